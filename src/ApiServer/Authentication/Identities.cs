@@ -1,0 +1,24 @@
+namespace KubeSharp.ApiServer.Authentication;
+
+/// <summary>The names that Kubernetes gives to programs.</summary>
+public static class Identities
+{
+    private const string Accounts = "system:serviceaccounts";
+
+    public static Identity ServiceAccount(string ns, string name) =>
+        new($"system:serviceaccount:{ns}:{name}", [Accounts, $"{Accounts}:{ns}", Identity.Authenticated]);
+
+    public static Identity Node(string name) => new($"system:node:{name}", ["system:nodes", Identity.Authenticated]);
+
+    /// <summary>The server itself, in its own loops.</summary>
+    public static Identity Server { get; } = new("system:apiserver", [Identity.Masters, Identity.Authenticated]);
+
+    /// <summary>The node's name if this is a node's agent.</summary>
+    public static string? NodeName(Identity user)
+    {
+        const string Prefix = "system:node:";
+        return user.Groups.Contains("system:nodes") && user.Name.StartsWith(Prefix, StringComparison.Ordinal) && user.Name.Length > Prefix.Length
+            ? user.Name[Prefix.Length..]
+            : null;
+    }
+}
