@@ -1,0 +1,66 @@
+using System.Net;
+
+namespace KubeSharp.Host.Config;
+
+/// <summary>What <c>kubesharp server</c> was asked to do: a whole cluster of one node. Defaults are those of the flags named.</summary>
+internal sealed record ServerOptions
+{
+    /// <summary><c>--data-dir</c>: what must survive a restart.</summary>
+    public string DataDir { get; init; } = "/var/lib/kubesharp";
+
+    /// <summary><c>--run-dir</c>: sockets and pid files.</summary>
+    public string RunDir { get; init; } = "/run/kubesharp";
+
+    /// <summary><c>--write-kubeconfig</c>: the administrator's way in.</summary>
+    public string KubeconfigPath { get; init; } = "/etc/kubesharp/kubeconfig";
+
+    /// <summary><c>--bind-address</c>: where the API listens.</summary>
+    public IPAddress BindAddress { get; init; } = IPAddress.Any;
+
+    /// <summary><c>--https-listen-port</c>.</summary>
+    public int Port { get; init; } = 6443;
+
+    /// <summary><c>--advertise-address</c>, <c>--node-ip</c>: how other machines reach this one; found from the default route if not given.</summary>
+    public IPAddress? NodeIp { get; init; }
+
+    /// <summary><c>--tls-san</c>: further names and addresses for the server's certificate.</summary>
+    public IReadOnlyList<string> TlsSans { get; init; } = [];
+
+    /// <summary><c>--node-name</c>; the host's name in lower case if not given.</summary>
+    public string NodeName { get; init; } = "";
+
+    /// <summary><c>--cluster-cidr</c>: pod addresses; each node gets a /24 of it.</summary>
+    public string ClusterCidr { get; init; } = "10.42.0.0/16";
+
+    /// <summary><c>--service-cidr</c>: service addresses; its first is the API server's.</summary>
+    public string ServiceCidr { get; init; } = "10.43.0.0/16";
+
+    /// <summary><c>--service-node-port-range</c>.</summary>
+    public string NodePortRange { get; init; } = "30000-32767";
+
+    /// <summary><c>--cluster-domain</c>.</summary>
+    public string ClusterDomain { get; init; } = "cluster.local";
+
+    /// <summary><c>--kubelet-port</c>.</summary>
+    public int KubeletPort { get; init; } = 10250;
+
+    /// <summary><c>--cgroup-root</c>: the parent of all pods' cgroups.</summary>
+    public string CgroupRoot { get; init; } = "/kubepods";
+
+    /// <summary><c>--container-runtime-endpoint</c>; empty: kubesharp starts and owns a containerd.</summary>
+    public string RuntimeEndpoint { get; init; } = "";
+
+    /// <summary><c>--pause-image</c>.</summary>
+    public string PauseImage { get; init; } = "kubesharp/pause:1";
+
+    /// <summary><c>--disable</c>: components to leave out: <c>controllers scheduler kubelet proxy network</c>.</summary>
+    public IReadOnlyList<string> Disable { get; init; } = [];
+
+    /// <summary><c>--log-level</c>: trace, debug, info, warn, error.</summary>
+    public string LogLevel { get; init; } = "info";
+
+    /// <summary><c>--log-format</c>: text or json.</summary>
+    public string LogFormat { get; init; } = "text";
+
+    public bool Runs(string component) => !Disable.Contains(component);
+}
