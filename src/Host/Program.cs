@@ -1,0 +1,8 @@
+using System.CommandLine;
+using KubeSharp.Host;
+
+var root = new RootCommand("kubesharp: a complete Kubernetes in one program")
+{
+    ServerCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,417 @@
+"""Walks every kubectl command of daily life against a real node and checks what it prints.
+
+Each section is a function; sections are independent but share the cluster. Run by tests/Interop/run.
+"""
+import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import fcntl
+import time
+
+KUBECTL = os.environ["KUBECTL"]
+NETNS = "/run/netns/" + os.environ["NODE_NETNS"]
+NODE_IP = os.environ["NODE_IP"]
+WORK = os.environ["WORK"]
+PATIENCE = 90
+failures = []
+count = 0
+
+
+def node(*args):
+    return ["nsenter", "--net=" + NETNS, *args]
+
+
+def run(args, stdin=None, timeout=120):
+    done = subprocess.run(args, input=stdin, capture_output=True, text=True, timeout=timeout)
+    return done.returncode, done.stdout, done.stderr
+
+
+def kubectl(line, stdin=None, timeout=120):
+    args = line if isinstance(line, list) else line.split()
+    return run(node(KUBECTL, *args), stdin, timeout)
+
+
+def check(line, *patterns, exit=0, stdin=None, absent=(), timeout=120):
+    """Runs a kubectl line; every pattern must be found in what it prints."""
+    global count
+    count += 1
+    shown = line if isinstance(line, str) else " ".join(line)
+    code, out, err = kubectl(line, stdin, timeout)
+    text = out + err
+    problems = []
+    if code != exit:
+        problems.append(f"exit {code}, expected {exit}")
+    problems += [f"not found: {p}" for p in patterns if not re.search(p, text, re.M)]
+    problems += [f"should not be there: {p}" for p in absent if re.search(p, text, re.M)]
+    report("kubectl " + shown, problems, text)
+    return out
+
+
+def report(title, problems, text=""):
+    print(("  ok    " if not problems else "  FAIL  ") + title, flush=True)
+    if problems:
+        failures.append(title)
+        for p in problems:
+            print("          " + p)
+        print("          | " + "\n          | ".join(text.strip().splitlines()[:40]), flush=True)
+
+
+def until(title, condition, patience=PATIENCE):
+    """Waits for a condition that returns something true."""
+    global count
+    count += 1
+    end = time.monotonic() + patience
+    last = None
+    while time.monotonic() < end:
+        try:
+            last = condition()
+            if last:
+                report(title, [])
+                return last
+        except Exception as e:  # the condition may look at things that are not there yet
+            last = e
+        time.sleep(0.3)
+    report(title, [f"did not happen within {patience} s"], str(last))
+    return None
+
+
+def pods(ns, selector):
+    _, out, _ = kubectl(["get", "pods", "-n", ns, "-l", selector, "-o", "json"])
+    return json.loads(out)["items"]
+
+
+def running(ns, selector, n):
+    found = [p for p in pods(ns, selector) if p["metadata"].get("deletionTimestamp") is None]
+    ready = [p for p in found if any(c["type"] == "Ready" and c["status"] == "True" for c in p["status"].get("conditions", []))]
+    return ready if len(found) == n and len(ready) == n else None
+
+
+def http(url, where=None):
+    code, out, _ = run((where or node)("curl", "-s", "-m", "3", url))
+    return out if code == 0 else None
+
+
+def host(*args):
+    return list(args)
+
+
+def section_cluster():
+    check("version", r"Client Version", r"Server Version: v1\.36")
+    check("cluster-info", r"control plane.* is running at .*https://")
+    check("api-versions", r"^apps/v1$", r"^v1$", r"^networking.k8s.io/v1$")
+    check("api-resources", r"^pods +po +v1 +true +Pod$", r"^deployments +deploy +apps/v1 +true +Deployment$", r"^nodes +no +v1 +false +Node$")
+    check("explain pod.spec.containers", r"KIND: +Pod", r"image\s+<string>")
+    check("explain deployment", r"GROUP: +apps", r"spec\s+<DeploymentSpec>")
+    check("auth can-i create pods", r"^yes$")
+    check("auth can-i create pods --as bob", r"^no", exit=1)
+    check("get namespace", r"^NAME +STATUS +AGE$", r"^default +Active", r"^kube-system +Active", r"^kube-public +Active", r"^kube-node-lease +Active")
+    check("get nodes -o wide", r"^walk +Ready", r"containerd://")
+    check("describe node walk", r"^Name: +walk", r"KubeletReady", r"Allocatable:", r"PodCIDR: +10\.142\.")
+    check("get service kubernetes", r"^kubernetes +ClusterIP +10\.143\.0\.1 +<none> +443/TCP")
+    check("get --raw /healthz", r"^ok$")
+    check("get --raw /readyz?verbose", r"readyz check passed")
+
+
+def section_deployment():
+    check("create ns shop", r"^namespace/shop created$")
+    check("create ns shop", r"AlreadyExists.*namespaces \"shop\" already exists", exit=1)
+    check("create deployment web --image=hello -n shop", r"^deployment.apps/web created$")
+    check("rollout status deployment/web -n shop --timeout=90s", r"successfully rolled out")
+    check("scale deployment web --replicas=3 -n shop", r"^deployment.apps/web scaled$")
+    check("wait deployment/web -n shop --for=condition=Available --timeout=60s", r"condition met")
+    until("three pods are ready", lambda: running("shop", "app=web", 3))
+    check("get pods -A", r"^NAMESPACE +NAME +READY +STATUS +RESTARTS +AGE$", r"^shop +web-\S+ +1/1 +Running +0")
+    check("get deployment web -n shop", r"^web +3/3 +3 +3")
+    check("get rs -n shop", r"^web-\S+ +3 +3 +3")
+    name = pods("shop", "app=web")[0]["metadata"]["name"]
+    check(f"get pod {name} -n shop -o wide", r"NOMINATED NODE", r"10\.142\.\d+\.\d+ +walk")
+    check(f"get pod {name} -n shop -o yaml", r"^apiVersion: v1$", r"^kind: Pod$", r"qosClass: BestEffort")
+    check(f"get pod {name} -n shop -o json", r'"phase": "Running"')
+    check(["get", "pod", name, "-n", "shop", "-o", "jsonpath={.status.phase}"], r"^Running$")
+    check(f"describe pod {name} -n shop", r"Events:", r"Scheduled .*Successfully assigned shop/", r"Pulled", r"Created", r"Started", r"Node: +walk/")
+    check("describe deployment web -n shop", r"ScalingReplicaSet.*Scaled up replica set web-\S+", r"3 desired \| 3 updated \| 3 total \| 3 available")
+    check("get events -n shop", r"SuccessfulCreate", r"Scheduled")
+    check("expose deployment web --port=80 --type=ClusterIP --name=web-internal -n shop", r"^service/web-internal exposed$")
+    check("expose deployment web --port=80 --type=NodePort -n shop", r"^service/web exposed$")
+    check("get service -n shop", r"^web +NodePort +10\.143\.\S+ +<none> +80:3\d{4}/TCP", r"^web-internal +ClusterIP")
+    check("describe service web -n shop", r"Endpoints: +10\.142\.\S+:80", r"NodePort:")
+    check("get endpointslices -n shop", r"^web-\S+ +IPv4 +80")
+    service = json.loads(kubectl("get service web -n shop -o json")[1])
+    cluster_ip, port = service["spec"]["clusterIP"], service["spec"]["ports"][0]["nodePort"]
+    until("the Service answers on its ClusterIP from the node", lambda: http(f"http://{cluster_ip}/"))
+    until("and on its NodePort from another network namespace", lambda: http(f"http://{NODE_IP}:{port}/", host))
+    names = {p["metadata"]["name"] for p in pods("shop", "app=web")}
+    until("spread over all three pods", lambda: names == {n for n in names for _ in range(40) if n in (http(f"http://{cluster_ip}/") or "")})
+    out = check(["exec", name, "-n", "shop", "--", "wget", "-qO-", f"http://{cluster_ip}/"], r"web-")
+    assert out is not None
+    victim = sorted(names)[0]
+    check(f"delete pod {victim} -n shop", rf'^pod "{victim}"( force)? deleted')
+    until("a deleted pod is replaced", lambda: [p for p in running("shop", "app=web", 3) or [] if p["metadata"]["name"] not in names])
+    section_rollout()
+    check("delete service web web-internal -n shop", r'service "web" deleted')
+    until("a deleted Service stops answering", lambda: http(f"http://{cluster_ip}/") is None)
+    check("delete ns shop --timeout=90s", r'^namespace "shop" deleted$', timeout=150)
+    check("get pods -n shop", r"No resources found in shop namespace", absent=[r"web-"])
+    check("get ns shop", r'namespaces "shop" not found', exit=1)
+
+
+def section_rollout():
+    check("set image deployment/web hello=hello:2 -n shop", r"^deployment.apps/web image updated$")
+    check("rollout status deployment/web -n shop --timeout=120s", r"successfully rolled out", timeout=150)
+    check("rollout history deployment/web -n shop", r"REVISION", r"^1 ", r"^2 ")
+    check("rollout history deployment/web -n shop --revision=2", r"Image:\s+hello:2")
+    check("rollout undo deployment/web -n shop", r"rolled back")
+    check("rollout status deployment/web -n shop --timeout=120s", r"successfully rolled out", timeout=150)
+    check(["get", "deployment", "web", "-n", "shop", "-o", "jsonpath={.spec.template.spec.containers[0].image}"], r"^hello$")
+    check("rollout pause deployment/web -n shop", r"paused")
+    check("rollout resume deployment/web -n shop", r"resumed")
+    check("rollout restart deployment/web -n shop", r"restarted")
+    check("rollout status deployment/web -n shop --timeout=120s", r"successfully rolled out", timeout=150)
+
+
+MANIFEST = """\
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: forms
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+  namespace: forms
+data:
+  colour: green
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: form
+  namespace: forms
+  labels: {app: form}
+spec:
+  replicas: 1
+  selector:
+    matchLabels: {app: form}
+  template:
+    metadata:
+      labels: {app: form}
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+      - name: hello
+        image: hello
+        ports: [{containerPort: 80}]
+        env:
+        - name: COLOUR
+          valueFrom: {configMapKeyRef: {name: settings, key: colour}}
+        - name: WHERE
+          valueFrom: {fieldRef: {fieldPath: spec.nodeName}}
+        volumeMounts: [{name: shared, mountPath: /shared}, {name: conf, mountPath: /conf}]
+      - name: neighbour
+        image: busybox
+        command: [sh, -c, "echo from the neighbour > /shared/note; while true; do wget -qO- http://127.0.0.1/ >/dev/null && echo reached localhost; sleep 1; done"]
+        volumeMounts: [{name: shared, mountPath: /shared}]
+      volumes:
+      - name: shared
+        emptyDir: {}
+      - name: conf
+        configMap: {name: settings}
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: form
+  namespace: forms
+spec:
+  selector: {app: form}
+  ports: [{port: 80}]
+"""
+
+
+def section_manifests():
+    path = os.path.join(WORK, "forms.yaml")
+    with open(path, "w") as f:
+        f.write(MANIFEST)
+    check(f"apply -f {path}", r"namespace/forms created", r"configmap/settings created", r"deployment.apps/form created", r"service/form created")
+    check(f"apply -f {path}", r"namespace/forms unchanged", r"configmap/settings unchanged", r"deployment.apps/form unchanged", r"service/form unchanged")
+    check(f"diff -f {path}")
+    changed = path + ".changed.yaml"
+    with open(changed, "w") as f:
+        f.write(MANIFEST.replace("colour: green", "colour: blue"))
+    check(f"diff -f {changed}", r"^-\s+colour: green", r"^\+\s+colour: blue", exit=1)
+    check(f"apply -f {changed} --dry-run=server", r"configmap/settings (configured|unchanged) \(server dry run\)")
+    until("a pod of two containers is ready", lambda: running("forms", "app=form", 1))
+    name = pods("forms", "app=form")[0]["metadata"]["name"]
+    check(["exec", name, "-n", "forms", "-c", "hello", "--", "cat", "/shared/note"], r"^from the neighbour$")
+    check(["exec", name, "-n", "forms", "-c", "hello", "--", "sh", "-c", "echo $COLOUR $WHERE; cat /conf/colour"], r"^green walk$", r"^green")
+    until("its containers share localhost", lambda: "reached localhost" in kubectl(f"logs {name} -n forms -c neighbour")[1])
+    check("label deployment form tier=front -n forms", r"^deployment.apps/form labeled$")
+    check("get deployment -n forms -l tier=front --show-labels", r"tier=front")
+    check("annotate deployment form note=x -n forms", r"^deployment.apps/form annotated$")
+    check(["patch", "deployment", "form", "-n", "forms", "-p", '{"spec":{"template":{"spec":{"containers":[{"name":"hello","env":[{"name":"A","value":"b"}]}]}}}}'], r"patched")
+    check(["patch", "deployment", "form", "-n", "forms", "--type=merge", "-p", '{"metadata":{"labels":{"tier":null}}}'], r"patched")
+    check(["patch", "deployment", "form", "-n", "forms", "--type=json", "-p", '[{"op":"replace","path":"/spec/replicas","value":2}]'], r"patched")
+    check("rollout status deployment/form -n forms --timeout=120s", r"successfully rolled out", timeout=150)
+    live = json.loads(kubectl("get deployment form -n forms -o json")[1])
+    env = [e["name"] for e in live["spec"]["template"]["spec"]["containers"][0]["env"]]
+    report("the three patches did what they say", [] if "A" in env and "COLOUR" in env and live["spec"]["replicas"] == 2 and "tier" not in live["metadata"]["labels"] else [str(live["spec"])])
+    editor = os.path.join(WORK, "editor.sh")
+    with open(editor, "w") as f:
+        f.write("#!/bin/sh\nsed -i 's/colour: green/colour: red/' \"$1\"\n")
+    os.chmod(editor, 0o755)
+    os.environ["KUBE_EDITOR"] = editor
+    check("edit configmap settings -n forms", r"configmap/settings edited")
+    check("get configmap settings -n forms -o yaml", r"colour: red")
+    fresh = kubectl("get configmap settings -n forms -o json")[1].replace('"red"', '"yellow"')
+    check("replace -f -", r"configmap/settings replaced", stdin=fresh)
+    check("wait pod -n forms -l app=form --for=condition=Ready --timeout=60s", r"condition met")
+    check("delete -n forms deployment -l app=form", r'deployment.apps "form" deleted')
+    until("deleted by label, its pods go too", lambda: not pods("forms", "app=form"))
+    check(f"delete -f {path} --timeout=90s", r'namespace "forms" deleted', exit=1, timeout=150)
+
+
+def section_pod():
+    check("create ns tools", r"created")
+    check(["run", "shell", "--image=busybox", "-n", "tools", "--restart=Never", "--", "sh", "-c", "for i in 1 2 3; do echo line $i; done; sleep 1000"], r"^pod/shell created$")
+    check("wait pod/shell -n tools --for=condition=Ready --timeout=60s", r"condition met")
+    check("logs shell -n tools", r"^line 1\nline 2\nline 3$")
+    check("logs shell -n tools --tail=1", r"^line 3$", absent=[r"line 2"])
+    check("logs shell -n tools --timestamps", r"^\d{4}-\d\d-\d\dT\S+ line 1$")
+    follow()
+    check(["exec", "shell", "-n", "tools", "--", "echo", "hi"], r"^hi$")
+    check(["exec", "shell", "-n", "tools", "--", "sh", "-c", "exit 7"], r"exit code 7", exit=7)
+    check(["exec", "-i", "shell", "-n", "tools", "--", "cat"], r"^through stdin$", stdin="through stdin\n")
+    terminal()
+    attach()
+    source = os.path.join(WORK, "cargo.bin")
+    with open(source, "wb") as f:
+        f.write(os.urandom(3_000_000))
+    check(f"cp {source} tools/shell:/tmp/cargo.bin")
+    check(f"cp tools/shell:/tmp/cargo.bin {source}.back")
+    report("a file copied there and back is the same", [] if open(source, "rb").read() == open(source + ".back", "rb").read() else ["it differs"])
+    port_forward()
+    check(["run", "crash", "--image=busybox", "-n", "tools", "--", "sh", "-c", "echo this time; exit 3"], r"created")
+    until("a container that exits is restarted with back-off", lambda: re.search(r"^crash +0/1 +CrashLoopBackOff +[1-9]", kubectl("get pod crash -n tools")[1], re.M))
+    check("logs crash -n tools --previous", r"^this time$")
+    check("describe pod crash -n tools", r"Exit Code: +3", r"Back-off restarting failed container")
+    check("run lost --image=no-such-image -n tools", r"created")
+    until("an image that does not exist says so", lambda: re.search(r"ErrImagePull|ImagePullBackOff", kubectl("get pod lost -n tools")[1]))
+    check("get pod nobody -n tools", r'Error from server \(NotFound\): pods "nobody" not found', exit=1)
+    check("logs nobody -n tools", r'pods "nobody" not found', exit=1)
+    check("delete pod shell crash lost -n tools --grace-period=1 --timeout=60s", r'pod "shell" deleted')
+    check("delete ns tools --timeout=90s", r"deleted", timeout=150)
+
+
+def follow():
+    process = subprocess.Popen(node(KUBECTL, "logs", "-f", "shell", "-n", "tools"), stdout=subprocess.PIPE, text=True)
+    try:
+        ready, _, _ = select.select([process.stdout], [], [], 20)
+        first = process.stdout.readline() if ready else ""
+        report("kubectl logs -f prints and goes on", [] if first == "line 1\n" and process.poll() is None else [repr(first)])
+    finally:
+        process.kill()
+        process.wait()
+
+
+def spawn(args, rows, columns):
+    """Starts a program on a terminal of its own."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execvp(args[0], args)
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    return pid, fd
+
+
+def talk(fd, text, pattern, patience=30):
+    if text:
+        os.write(fd, text.encode())
+    seen, end = "", time.monotonic() + patience
+    while time.monotonic() < end:
+        ready, _, _ = select.select([fd], [], [], 0.5)
+        if ready:
+            try:
+                seen += os.read(fd, 65536).decode(errors="replace")
+            except OSError:
+                break
+        if re.search(pattern, seen):
+            return True, seen
+    return bool(re.search(pattern, seen)), seen
+
+
+def terminal():
+    pid, fd = spawn(node(KUBECTL, "exec", "-it", "shell", "-n", "tools", "--", "sh"), 24, 80)
+    try:
+        _, first = talk(fd, "", r"[#$] ")
+        fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 41, 123, 0, 0))
+        os.kill(pid, signal.SIGWINCH)
+        ok, seen = False, ""
+        for _ in range(20):
+            ok, seen = talk(fd, "stty size\n", r"41 123", 1)
+            if ok:
+                break
+        report("kubectl exec -it: a terminal that resizes", [] if ok else ["stty did not say 41 123"], first + seen)
+        talk(fd, "exit\n", r"$^", 1)
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(fd)
+
+
+def attach():
+    check(["run", "parrot", "-i", "--image=busybox", "-n", "tools", "--restart=Never", "--attach=false", "--", "cat"], r"created")
+    check("wait pod/parrot -n tools --for=condition=Ready --timeout=60s", r"condition met")
+    process = subprocess.Popen(node(KUBECTL, "attach", "-i", "parrot", "-n", "tools"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        process.stdin.write("pretty polly\n")
+        process.stdin.flush()
+        seen, end = "", time.monotonic() + 20
+        while "pretty polly" not in seen and time.monotonic() < end:
+            ready, _, _ = select.select([process.stdout], [], [], 1)
+            if ready:
+                seen += process.stdout.readline()
+        report("kubectl attach speaks and hears", [] if "pretty polly" in seen else ["no echo"], seen)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def port_forward():
+    check(["run", "served", "--image=hello", "-n", "tools"], r"created")
+    check("wait pod/served -n tools --for=condition=Ready --timeout=60s", r"condition met")
+    process = subprocess.Popen(node(KUBECTL, "port-forward", "pod/served", "18080:80", "-n", "tools"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        until("kubectl port-forward reaches the pod", lambda: "served" in (http("http://127.0.0.1:18080/") or ""), 30)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def section_slips():
+    def applied(text, *patterns):
+        check("apply -f -", *patterns, exit=1, stdin=text)
+
+    applied("apiVersion: neworking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: x}\nspec: {podSelector: {}}\n", r'no matches for kind "NetworkPolicy" in version "neworking.k8s.io/v1"')
+    applied("apiVersion: apps/v1\nkind: DeamonSet\nmetadata: {name: x}\n", r'no matches for kind "DeamonSet" in version "apps/v1"')
+    applied("apiVersion: v1\nkind: Service\nmetadata: {name: x}\nspec:\n  selector: {a: b}\n  port: [{port: 80}]\n", r'unknown field "spec.port"')
+    check("create configmap x -n no-such-namespace", r'namespaces "no-such-namespace" not found', exit=1)
+    check("create deployment Bad_Name --image=hello", r"Invalid value: \"Bad_Name\": a lowercase RFC 1123 subdomain", exit=1)
+    check(["run", "x", "--image=hello", "--overrides", '{"spec":{"containers":[{"name":"x","image":"hello","resources":{"requests":{"cpu":"1x"}}}]}}'], r"quantities must match the regular expression", exit=1)
+
+
+SECTIONS = {n[len("section_"):]: f for n, f in list(globals().items()) if n.startswith("section_") and n != "section_rollout"}
+
+if __name__ == "__main__":
+    for wanted in sys.argv[1:] or SECTIONS:
+        print(wanted, flush=True)
+        SECTIONS[wanted]()
+    print(f"{count} checks, {len(failures)} failed")
+    sys.exit(1 if failures else 0)
