@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace KubeSharp.Load;
+
+/// <summary>A cluster under load, over plain HTTPS: what is measured is the server, so the client does as little as it can.</summary>
+internal sealed partial class Cluster : IDisposable
+{
+    private readonly Func<HttpClient> _open;
+    private readonly HttpClient _shared;
+
+    public Cluster(string kubeconfig)
+    {
+        var text = File.ReadAllText(kubeconfig);
+        string Field(string name) => FieldPattern().Matches(text).First(m => m.Groups[1].Value == name).Groups[2].Value;
+        string Pem(string name) => Encoding.UTF8.GetString(Convert.FromBase64String(Field(name)));
+
+        var server = new Uri(Field("server"));
+        using var loaded = X509Certificate2.CreateFromPem(Pem("client-certificate-data"), Pem("client-key-data"));
+        var client = X509CertificateLoader.LoadPkcs12(loaded.Export(X509ContentType.Pkcs12), null);
+        var authority = X509Certificate2.CreateFromPem(Pem("certificate-authority-data"));
+        _open = () =>
+        {
+            var handler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true };
+            handler.SslOptions.ClientCertificates = [client];
+            handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(authority);
+            return new(handler) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan, DefaultRequestVersion = HttpVersion.Version20 };
+        };
+        _shared = _open();
+    }
+
+    /// <summary>A client with connections of its own, as a separate program would have.</summary>
+    public HttpClient Open() => _open();
+
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null, string type = "application/json") =>
+        SendAsync(_shared, method, path, body, type);
+
+    /// <summary>The body of an object that is only a name.</summary>
+    public static string NamedBody(string name) => $$$"""{"metadata":{"name":"{{{name}}}"}} """;
+
+    public static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpMethod method, string path, string? body = null, string type = "application/json")
+    {
+        using var request = new HttpRequestMessage(method, path) { Version = HttpVersion.Version20 };
+        if (body is not null)
+            request.Content = new StringContent(body, new MediaTypeHeaderValue(type));
+        var answer = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead);
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+
+        return answer;
+    }
+
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, path);
+        using var document = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Deletes a namespace and everything in it, and waits until it is gone.</summary>
+    public async Task DropNamespaceAsync(string name)
+    {
+        using var _ = await _shared.DeleteAsync(new Uri($"/api/v1/namespaces/{name}", UriKind.Relative));
+        for (var i = 0; i < 1200; i++)
+        {
+            using var answer = await _shared.GetAsync(new Uri($"/api/v1/namespaces/{name}", UriKind.Relative));
+            if (answer.StatusCode == HttpStatusCode.NotFound)
+                return;
+
+            await Task.Delay(100);
+        }
+    }
+
+    /// <summary>Waits until the object that the path names satisfies the condition.</summary>
+    public async Task<JsonElement> UntilAsync(string path, Func<JsonElement, bool> condition, int seconds = 120)
+    {
+        for (var i = 0; i < seconds * 50; i++)
+        {
+            var found = await GetAsync(path);
+            if (condition(found))
+                return found;
+
+            await Task.Delay(20);
+        }
+
+        throw new TimeoutException($"{path} did not become as wanted within {seconds} s");
+    }
+
+    public void Dispose() => _shared.Dispose();
+
+    [GeneratedRegex(@"([\w-]+): +(\S+)")]
+    private static partial Regex FieldPattern();
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+namespace KubeSharp.Load;
+
+/// <summary>From the create of a pod to its status Running, image present.</summary>
+internal static class PodLoad
+{
+    private const string Namespace = "bench-pods";
+    private const string Path = $"/api/v1/namespaces/{Namespace}/pods";
+
+    public static async Task RunAsync(Cluster cluster)
+    {
+        (await cluster.SendAsync(HttpMethod.Post, "/api/v1/namespaces", Cluster.NamedBody(Namespace))).Dispose();
+        await cluster.UntilAsync($"/api/v1/namespaces/{Namespace}/serviceaccounts", list => list.GetProperty("items").GetArrayLength() > 0);
+
+        var single = new Sample();
+        for (var i = 0; i < 10; i++)
+        {
+            var name = $"one-{i}";
+            await single.TimeAsync(() => StartAsync(cluster, name));
+        }
+
+        single.PrintTimes("pod start, one by one");
+
+        var together = new Sample();
+        await together.TimeAsync(() => Task.WhenAll(Enumerable.Range(0, 50).Select(i => StartAsync(cluster, $"many-{i}"))));
+        together.PrintTimes("50 pods at once, until the last runs");
+        await cluster.DropNamespaceAsync(Namespace);
+    }
+
+    private static async Task StartAsync(Cluster cluster, string name)
+    {
+        var body = $$$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}"},"spec":{"terminationGracePeriodSeconds":0,"containers":[{"name":"c","image":"hello"}]}}""";
+        (await cluster.SendAsync(HttpMethod.Post, Path, body)).Dispose();
+        await cluster.UntilAsync($"{Path}/{name}", pod =>
+            pod.GetProperty("status").TryGetProperty("phase", out JsonElement phase) && phase.GetString() == "Running", 300);
+    }
+}
