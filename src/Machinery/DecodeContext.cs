@@ -19,6 +19,22 @@ public sealed class DecodeContext
     /// <summary><c>unknown field "spec.foo"</c> and <c>duplicate field "spec.replicas"</c>, in document order.</summary>
     public IReadOnlyList<string> Findings => _findings;
 
+    /// <summary>The Go name of the struct being read, for messages about a field of it.</summary>
+    internal string CurrentStruct { get; private set; } = "";
+
+    internal void Struct(string name)
+    {
+        if (IsStrict)
+            CurrentStruct = name;
+    }
+
+    /// <summary>Where a value of the wrong type stands, as Go says it: <c>struct field PodSpec.spec.containers of type …</c>; indices are left out.</summary>
+    internal string Place(string field)
+    {
+        var path = _path.Reverse().Where(s => s.Length > 0 && s[0] != '[').Append(field).Where(s => s.Length > 0);
+        return CurrentStruct.Length == 0 ? "value" : $"struct field {CurrentStruct}.{string.Join('.', path)}";
+    }
+
     public void Enter(string segment)
     {
         if (IsStrict)

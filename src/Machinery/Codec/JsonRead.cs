@@ -1,0 +1,195 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace KubeSharp.Machinery;
+
+/// <summary>Reads one value of a list or map.</summary>
+public delegate T JsonItem<T>(ref Utf8JsonReader reader, DecodeContext context);
+
+/// <summary>What the generated JSON readers share: each method takes the value under the reader, or says in Go's words why it cannot.</summary>
+public static class JsonRead
+{
+    private static readonly string[] TimeFormats =
+        ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
+    /// <summary>The reader must stand on the object's brace.</summary>
+    public static void Begin(ref Utf8JsonReader reader, DecodeContext context, string goStruct)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw Mismatch(ref reader, context, goStruct);
+
+        context.Struct(goStruct);
+    }
+
+    /// <summary>Moves to the next property name; false at the end of the object.</summary>
+    public static bool Next(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
+
+    /// <summary>The length of an unescaped property name; escaped ones are measured after unescaping.</summary>
+    public static int NameLength(ref Utf8JsonReader reader) =>
+        reader.ValueIsEscaped ? reader.GetString()!.Length : reader.ValueSpan.Length;
+
+    /// <summary>Moves from the property name to its value and tells whether that is null.</summary>
+    public static bool IsNull(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.PropertyName)
+            reader.Read();
+        return reader.TokenType == JsonTokenType.Null;
+    }
+
+    public static void Unknown(ref Utf8JsonReader reader, DecodeContext context)
+    {
+        if (context.IsStrict)
+            context.Unknown(reader.GetString()!);
+        reader.Skip();
+    }
+
+    public static string Text(ref Utf8JsonReader reader, DecodeContext context, string field)
+    {
+        if (reader.TokenType == JsonTokenType.PropertyName)
+            reader.Read();
+        return reader.TokenType switch
+        {
+            JsonTokenType.String => reader.GetString()!,
+            JsonTokenType.Null => "",
+            _ => throw Mismatch(ref reader, context, "string", field),
+        };
+    }
+
+    public static int Int32(ref Utf8JsonReader reader, DecodeContext context, string field) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value) ? value : throw Mismatch(ref reader, context, "int32", field);
+
+    public static long Int64(ref Utf8JsonReader reader, DecodeContext context, string field) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value) ? value : throw Mismatch(ref reader, context, "int64", field);
+
+    public static double Float(ref Utf8JsonReader reader, DecodeContext context, string field) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var value) ? value : throw Mismatch(ref reader, context, "float64", field);
+
+    public static bool Boolean(ref Utf8JsonReader reader, DecodeContext context, string field) => reader.TokenType switch
+    {
+        JsonTokenType.True => true,
+        JsonTokenType.False => false,
+        _ => throw Mismatch(ref reader, context, "bool", field),
+    };
+
+    public static ReadOnlyMemory<byte> Bytes(ref Utf8JsonReader reader, DecodeContext context, string field)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+            throw Mismatch(ref reader, context, "[]uint8", field);
+        if (reader.TryGetBytesFromBase64(out var bytes))
+            return bytes;
+
+        throw new DecodeException("illegal base64 data at input byte 0");
+    }
+
+    public static DateTimeOffset Time(ref Utf8JsonReader reader, DecodeContext context, string field)
+    {
+        var text = reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw Mismatch(ref reader, context, "string", field);
+        return DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time.ToUniversalTime()
+            : throw new DecodeException($"parsing time \"{text}\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"{text}\" as \"2006\"");
+    }
+
+    public static DateTimeOffset MicroTime(ref Utf8JsonReader reader, DecodeContext context, string field) => Time(ref reader, context, field);
+
+    public static Quantity Quantity(ref Utf8JsonReader reader, DecodeContext context, string field)
+    {
+        var text = reader.TokenType switch
+        {
+            JsonTokenType.String => reader.GetString()!,
+            JsonTokenType.Number => System.Text.Encoding.UTF8.GetString(reader.ValueSpan),
+            _ => throw Mismatch(ref reader, context, "Quantity", field),
+        };
+        return Machinery.Quantity.TryParse(text, out var quantity) ? quantity : throw new DecodeException(Machinery.Quantity.FormatError);
+    }
+
+    public static IntOrString IntOrString(ref Utf8JsonReader reader, DecodeContext context, string field) => reader.TokenType switch
+    {
+        JsonTokenType.String => reader.GetString()!,
+        JsonTokenType.Number when reader.TryGetInt32(out var number) => number,
+        _ => throw Mismatch(ref reader, context, "IntOrString", field),
+    };
+
+    /// <summary>The value's bytes, copied as they stand.</summary>
+    public static RawJson Raw(ref Utf8JsonReader reader)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        return new(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(document.RootElement).ToArray());
+    }
+
+    public static T Struct<T>(ref Utf8JsonReader reader, DecodeContext context, string field)
+        where T : class, IApiType<T>
+    {
+        if (!context.IsStrict)
+            return T.ReadJson(ref reader, context);
+
+        var outer = context.CurrentStruct;
+        if (field.Length > 0)
+            context.Enter(field);
+        var value = T.ReadJson(ref reader, context);
+        if (field.Length > 0)
+            context.Leave();
+        context.Struct(outer);
+        return value;
+    }
+
+    public static IReadOnlyList<T> List<T>(ref Utf8JsonReader reader, DecodeContext context, string field, JsonItem<T> item)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw Mismatch(ref reader, context, "[]" + Name<T>(), field);
+
+        var items = new List<T>();
+        context.Enter(field);
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (context.IsStrict)
+                context.Enter($"[{items.Count}]");
+            items.Add(item(ref reader, context));
+            context.Leave();
+        }
+
+        context.Leave();
+        return items.Count == 0 ? [] : items.ToArray();
+    }
+
+    public static IReadOnlyDictionary<string, T> Map<T>(ref Utf8JsonReader reader, DecodeContext context, string field, JsonItem<T> item)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw Mismatch(ref reader, context, $"map[string]{Name<T>()}", field);
+
+        var items = new Dictionary<string, T>(StringComparer.Ordinal);
+        context.Enter(field);
+        while (Next(ref reader))
+        {
+            var key = reader.GetString()!;
+            context.Enter(key);
+            reader.Read();
+            var value = item(ref reader, context);
+            context.Leave();
+            if (!items.TryAdd(key, value))
+            {
+                context.Duplicate(key);
+                items[key] = value;
+            }
+        }
+
+        context.Leave();
+        return items;
+    }
+
+    private static DecodeException Mismatch(ref Utf8JsonReader reader, DecodeContext context, string goType, string field = "")
+    {
+        var found = reader.TokenType switch
+        {
+            JsonTokenType.StartObject => "object",
+            JsonTokenType.StartArray => "array",
+            JsonTokenType.String => "string",
+            JsonTokenType.True or JsonTokenType.False => "bool",
+            JsonTokenType.Number when goType is "int32" or "int64" => "number " + System.Text.Encoding.UTF8.GetString(reader.ValueSpan),
+            JsonTokenType.Number => "number",
+            _ => "null",
+        };
+        return new($"json: cannot unmarshal {found} into Go {context.Place(field)} of type {goType}");
+    }
+
+    private static string Name<T>() => typeof(T) == typeof(string) ? "string" : typeof(T).Name;
+}
