@@ -46,6 +46,9 @@ public interface IObject
     /// <summary>A copy with other metadata.</summary>
     IObject CopyWith(ObjectMeta metadata);
 
+    /// <summary>A copy with the status of another object of this kind, or none (<see langword="null"/>); itself if the kind has no status.</summary>
+    IObject WithStatusOf(IObject? other);
+
     void WriteJson(Utf8JsonWriter writer);
 }
 

@@ -25,7 +25,7 @@ internal sealed class ModelEmitter(ApiModel model, IReadOnlyDictionary<string, K
             code.Line($"public {member.PropertyType} {member.Name} {{ get; init; }}{member.Initial}").Line();
 
         if (isObject)
-            EmitObject(code, type, name, members.Any(m => m.Name == "Type"));
+            EmitObject(code, type, name, members);
         EmitIdentity(code, name);
         new JsonEmitter(code).Emit(name, members, hasTypeMeta);
         new ProtobufEmitter(code).Emit(name, members);
@@ -33,8 +33,9 @@ internal sealed class ModelEmitter(ApiModel model, IReadOnlyDictionary<string, K
         code.Close().Line();
     }
 
-    private void EmitObject(Code code, string type, string name, bool hasOwnType)
+    private void EmitObject(Code code, string type, string name, List<Member> members)
     {
+        var hasOwnType = members.Any(m => m.Name == "Type");
         var kind = kinds.TryGetValue(type, out var row) ? row : null;
         var apiVersion = kind is null ? type.Split('.')[1] : kind.Group.Length == 0 ? kind.Version : $"{kind.Group}/{kind.Version}";
         var declaration = hasOwnType ? $"static {Machinery}ResourceType {Machinery}IObject<{name}>.Type {{ get; }}" : $"public static {Machinery}ResourceType Type {{ get; }}";
@@ -44,6 +45,9 @@ internal sealed class ModelEmitter(ApiModel model, IReadOnlyDictionary<string, K
         code.Line($"{declaration} = {value};").Line();
         code.Line($"public {name} With({Machinery}MetaV1.ObjectMeta metadata) => this with {{ Metadata = metadata }};").Line();
         code.Line($"public {Machinery}IObject CopyWith({Machinery}MetaV1.ObjectMeta metadata) => this with {{ Metadata = metadata }};").Line();
+        code.Line($"public {Machinery}IObject WithStatusOf({Machinery}IObject? other) => " + (members.Any(m => m.Json == "status")
+            ? $"this with {{ Status = (other as {name} ?? Empty).Status }};"
+            : "this;")).Line();
         code.Line($"public {name} WithTypeMeta() => this with {{ Kind = {Names.Quote(name)}, ApiVersion = {Names.Quote(apiVersion)} }};").Line();
     }
 

@@ -7,6 +7,8 @@ public static partial class ApiCatalog
     private static readonly Lazy<Dictionary<(string Group, string Version, string Kind), ObjectCodec>> CodecsByKind = new(static () =>
         Codecs().GroupBy(c => (c.Type.Group, c.Type.Version, c.Type.Kind)).ToDictionary(g => g.Key, g => g.First()));
 
+    public static IReadOnlyCollection<ObjectCodec> AllCodecs => CodecsByKind.Value.Values;
+
     /// <summary>The codec of a kind, or <see langword="null"/> if there is no such kind.</summary>
     public static ObjectCodec? CodecFor(string group, string version, string kind) => CodecsByKind.Value.GetValueOrDefault((group, version, kind));
 }

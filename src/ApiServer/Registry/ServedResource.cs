@@ -1,0 +1,15 @@
+using KubeSharp.Kinds;
+
+namespace KubeSharp.ApiServer.Registry;
+
+/// <summary>A resource under which objects are stored and served: its names and its kind's rules. Subresources belong to it.</summary>
+/// <param name="StoragePrefix">Where its objects are in the store, as upstream lays them out: <c>/registry/pods/</c>, <c>/registry/services/specs/</c>.</param>
+public sealed record ServedResource(ResourceType Type, Kind Kind, string StoragePrefix)
+{
+    /// <summary>The subresources of discovery by name: <c>status</c>, <c>scale</c>, <c>log</c> …</summary>
+    public IReadOnlyDictionary<string, ResourceType> Subresources { get; init; } = new Dictionary<string, ResourceType>();
+
+    public bool HasStatus => Subresources.ContainsKey("status");
+
+    public string StorageKey(ObjectKey key) => Type.Namespaced ? $"{StoragePrefix}{key.Namespace}/{key.Name}" : StoragePrefix + key.Name;
+}

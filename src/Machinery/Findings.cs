@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text;
+
+namespace KubeSharp.Machinery;
+
+/// <summary>One thing that is wrong with one field, in the shape of apimachinery's <c>field.Error</c>.</summary>
+/// <param name="Reason">The cause's reason: <c>FieldValueInvalid</c> …</param>
+/// <param name="Body">The message without the field: <c>Invalid value: "x": must be …</c></param>
+public sealed record Finding(string Field, string Reason, string Body)
+{
+    public override string ToString() => $"{Field}: {Body}";
+}
+
+/// <summary>Collects everything that validation finds: all errors are reported together. Not thread-safe.</summary>
+public sealed class Findings
+{
+    private readonly List<Finding> _errors = [];
+    private readonly List<string> _warnings = [];
+
+    public IReadOnlyList<Finding> Errors => _errors;
+
+    /// <summary>What is accepted but worth telling; sent as <c>Warning</c> headers.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    public bool Any => _errors.Count > 0;
+
+    /// <param name="value">The offending value: text is quoted, numbers and booleans are not, null is <c>null</c>.</param>
+    public void Invalid(string field, object? value, string why) => Add(field, "FieldValueInvalid", "Invalid value: " + Show(value), why);
+
+    /// <summary>A value of the wrong type.</summary>
+    public void TypeInvalid(string field, object? value, string why) => Add(field, "FieldValueTypeInvalid", "Invalid value: " + Show(value), why);
+
+    public void Required(string field, string why = "") => Add(field, "FieldValueRequired", "Required value", why);
+
+    public void Duplicate(string field, object? value) => Add(field, "FieldValueDuplicate", "Duplicate value: " + Show(value), "");
+
+    public void NotFound(string field, object? value) => Add(field, "FieldValueNotFound", "Not found: " + Show(value), "");
+
+    public void Forbidden(string field, string why) => Add(field, "FieldValueForbidden", "Forbidden", why);
+
+    /// <param name="supported">Listed in the message, sorted as upstream sorts them.</param>
+    public void NotSupported(string field, object? value, params IEnumerable<string> supported)
+    {
+        var list = supported.Order(StringComparer.Ordinal).Select(s => $"\"{s}\"").ToList();
+        Add(field, "FieldValueNotSupported", "Unsupported value: " + Show(value), list.Count > 0 ? "supported values: " + string.Join(", ", list) : "");
+    }
+
+    /// <param name="max">Bytes; negative if the limit is not worth telling.</param>
+    public void TooLong(string field, int max) =>
+        Add(field, "FieldValueTooLong", "Too long", max >= 0 ? $"may not be more than {max} bytes" : "value is too long");
+
+    public void TooMany(string field, int actual, int max) =>
+        Add(field, "FieldValueTooMany", $"Too many: {actual}", $"must have at most {max} items");
+
+    public void Warn(string message) => _warnings.Add(message);
+
+    public void AddRange(IEnumerable<Finding> errors) => _errors.AddRange(errors);
+
+    /// <summary>As upstream writes an aggregate: the one message, or all in brackets, each once.</summary>
+    public override string ToString()
+    {
+        var messages = _errors.Select(e => e.ToString()).Distinct().ToList();
+        return messages.Count == 1 ? messages[0] : $"[{string.Join(", ", messages)}]";
+    }
+
+    /// <summary>A value as Go prints it in field errors.</summary>
+    internal static string Show(object? value) => value switch
+    {
+        null => "null",
+        string text => Quote(text),
+        bool flag => flag ? "true" : "false",
+        IntOrString { IsInt: false } either => Quote(either.Text),
+        Quantity quantity => Quote(quantity.ToString()),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        IEnumerable<string> list => $"[{string.Join(",", list.Select(Quote))}]",
+        _ => value.ToString() ?? "null",
+    };
+
+    private void Add(string field, string reason, string what, string why) =>
+        _errors.Add(new(field, reason, why.Length > 0 ? $"{what}: {why}" : what));
+
+    /// <summary>Go's <c>%q</c> for what people write; control characters become escapes.</summary>
+    private static string Quote(string text)
+    {
+        var quoted = new StringBuilder(text.Length + 2).Append('"');
+        foreach (var c in text)
+        {
+            _ = c switch
+            {
+                '"' => quoted.Append("\\\""),
+                '\\' => quoted.Append("\\\\"),
+                '\n' => quoted.Append("\\n"),
+                '\r' => quoted.Append("\\r"),
+                '\t' => quoted.Append("\\t"),
+                < ' ' => quoted.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"),
+                _ => quoted.Append(c),
+            };
+        }
+
+        return quoted.Append('"').ToString();
+    }
+}
