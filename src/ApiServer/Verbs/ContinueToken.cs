@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using KubeSharp.ApiServer.Registry;
 
 namespace KubeSharp.ApiServer.Verbs;
 

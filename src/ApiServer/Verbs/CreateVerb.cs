@@ -40,6 +40,8 @@ internal sealed class CreateVerb(ObjectWriter writer, AdmissionChain admission, 
         obj = kind.PrepareForCreate(obj);
         if (obj is Namespace ns)
             obj = Namespaces.PrepareForCreate(ns);
+        else if (obj is Service service)
+            obj = ServiceShape.ForCreate(service);
         if (kind.TracksGeneration)
             obj = obj.CopyWith(obj.Metadata with { Generation = 1 });
 

@@ -1,4 +1,5 @@
 using KubeSharp.ApiServer.Registry;
+using Preconditions = KubeSharp.Machinery.MetaV1.Preconditions;
 using KubeSharp.Kinds;
 
 namespace KubeSharp.ApiServer.Verbs;
