@@ -32,7 +32,7 @@ internal sealed class PatchVerb(UpdateVerb update)
             var document = current is null ? Fresh(resource, key) : JsonNode.Parse(current.As(resource).Json.Span)!;
             var patched = PatchDocuments.Apply(patch, document, resource.Kind.Codec.Schema);
             CheckType(resource, patched);
-            var obj = Decode(resource, patched, options);
+            var obj = Decode(resource.Kind.Codec, patched, options);
             return resource.StoredForm is { } form ? form.ToStored(obj) : obj;
         }
     }
@@ -56,7 +56,8 @@ internal sealed class PatchVerb(UpdateVerb update)
             throw ApiException.BadRequest($"{version}, Kind={kind} is not {type.ApiVersion}, Kind={type.Kind}: a patch cannot change what an object is");
     }
 
-    private static IObject Decode(ServedResource resource, JsonNode? patched, WriteOptions options)
+    /// <exception cref="ApiException">422: the result is no such object. 400: it has unknown fields and the client is strict.</exception>
+    public static IObject Decode(ObjectCodec codec, JsonNode? patched, WriteOptions options)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer, Json.WriterOptions))
@@ -66,11 +67,11 @@ internal sealed class PatchVerb(UpdateVerb update)
         IObject obj;
         try
         {
-            obj = resource.Kind.Codec.Decode(buffer.WrittenSpan, context);
+            obj = codec.Decode(buffer.WrittenSpan, context);
         }
         catch (DecodeException e)
         {
-            throw ApiException.Unprocessable(resource.Type.Group, resource.Type.Plural, "", e.Message);
+            throw ApiException.Unprocessable(codec.Type.Group, codec.Type.Plural, "", e.Message);
         }
 
         if (options.FieldValidation == "Strict" && context.Findings.Count > 0)
