@@ -59,8 +59,29 @@ public sealed class PatchTests
         await using var server = await StartAsync();
         await server.CreateAsync(ConfigMap("a"));
         Assert.Equal(400, (await FailsAsync(() => server.PatchAsync<ConfigMap>("a", Merge, """{"metadata":{"name":"b"}}"""))).Code);
-        Assert.Equal(400, (await FailsAsync(() => server.PatchAsync<ConfigMap>("a", Merge, """{"kind":"Secret"}"""))).Code);
+        Assert.Equal(422, (await FailsAsync(() => server.PatchAsync<ConfigMap>("a", Merge, """{"kind":"Secret"}"""))).Code);
         Assert.Equal(422, (await FailsAsync(() => server.PatchAsync<ConfigMap>("a", Merge, """{"data":[]}"""))).Code);
         Assert.Equal(404, (await FailsAsync(() => server.PatchAsync<ConfigMap>("none", Merge, "{}"))).Code);
+    }
+
+    [Fact]
+    public async Task JSON_and_strategic_patches_and_apply_take_the_same_way()
+    {
+        await using var server = await StartAsync();
+        var service = await server.CreateAsync(new Service { Metadata = new() { Name = "s", Namespace = "demo" }, Spec = new() { Type = "ClusterIP", SessionAffinity = "None", InternalTrafficPolicy = "Cluster", Ports = [new() { Name = "a", Port = 80, Protocol = "TCP", TargetPort = 80 }] } });
+        var labelled = await server.PatchAsync<Service>("s", "application/json-patch+json", """[{"op":"add","path":"/metadata/labels","value":{"x":"y"}}]""");
+        Assert.Equal("y", labelled.Metadata.Labels["x"]);
+
+        var merged = await server.PatchAsync<Service>("s", "application/strategic-merge-patch+json", """{"spec":{"ports":[{"name":"b","port":81,"protocol":"TCP","targetPort":81}]}}""");
+        Assert.Equal([80, 81], merged.Spec.Ports.Select(p => p.Port).Order());
+        Assert.Equal(service.Spec.ClusterIP, merged.Spec.ClusterIP);
+
+        var applied = await server.Verbs.PatchAsync(server.ConfigMaps, new("demo", "new"), "", new("application/apply-patch+yaml", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"new"},"data":{"a":"b"}}"""u8.ToArray(), false), Admin, Ct);
+        Assert.True(applied.IsNew);
+        Assert.Equal("b", (await server.GetAsync<ConfigMap>("new")).Data["a"]);
+        var wrong = await FailsAsync(() => server.PatchAsync<ConfigMap>("new", "application/apply-patch+yaml", """{"apiVersion":"apps/v1","kind":"ConfigMap"}"""));
+        Assert.Equal("Incorrect version specified in apply patch. Specified patch version: apps/v1, expected: v1", wrong.Message);
+        var test = await FailsAsync(() => server.PatchAsync<Service>("s", "application/json-patch+json", """[{"op":"test","path":"/spec/type","value":"NodePort"}]"""));
+        Assert.Equal((422, "the server rejected our request due to an error in our request"), (test.Code, test.Message));
     }
 }
