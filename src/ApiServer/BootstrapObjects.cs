@@ -70,6 +70,12 @@ internal sealed partial class BootstrapObjects(
             {
                 // Another server was first; look again at what it wrote.
             }
+            catch (ApiException e) when (e.Code < 500)
+            {
+                // One that is refused will be refused again: the others must not wait for it.
+                Refused(resource.Type.Kind, ObjectKey.Of(wanted), e.Message);
+                return;
+            }
         }
     }
 
@@ -157,6 +163,9 @@ internal sealed partial class BootstrapObjects(
         PriorityClass => resources.Of<PriorityClass>(),
         _ => throw new InvalidOperationException($"{obj.GetType().Name} is not a bootstrap object"),
     };
+
+    [LoggerMessage(2, LogLevel.Error, "{Kind} {Key}, which every cluster has, was refused: {Why}")]
+    private partial void Refused(string kind, ObjectKey key, string why);
 
     [LoggerMessage(1, LogLevel.Warning, "The cluster's first objects cannot be written yet: {Why}")]
     private partial void Failed(string why);
