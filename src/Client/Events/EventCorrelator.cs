@@ -21,9 +21,6 @@ internal sealed class EventCorrelator(TimeProvider clock)
     public Event? Correlate(Event e)
     {
         var (merged, identity) = Merge(e);
-        if (!Allow(EventSubject.Of(e)))
-            return null;
-
         if (_written.TryGet(identity, out var earlier))
         {
             merged = merged with
@@ -34,8 +31,8 @@ internal sealed class EventCorrelator(TimeProvider clock)
             };
         }
 
-        _written.Put(identity, merged);
-        return merged;
+        _written.Put(identity, merged); // what is dropped counts too: the next one written tells how many there were
+        return Allow(EventSubject.Of(e)) ? merged : null;
     }
 
     private TimeSpan Now => clock.GetElapsedTime(_began);
