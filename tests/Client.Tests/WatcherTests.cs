@@ -82,7 +82,9 @@ public sealed class WatcherTests
     }
 
     private static HttpResponseMessage List(string version, params (string Name, string Version)[] pods) => ScriptedServer.Json(
-        $$"""{"metadata":{"resourceVersion":"{{version}}"},"items":[{{string.Join(',', pods.Select(p => $$"""{"metadata":{"name":"{{p.Name}}","resourceVersion":"{{p.Version}}"}}"""))}}]}""");
+        $$"""{"metadata":{"resourceVersion":"{{version}}"},"items":[{{string.Join(',', pods.Select(p => Item(p.Name, p.Version)))}}]}""");
+
+    private static string Item(string name, string version) => $$$"""{"metadata":{"name":"{{{name}}}","resourceVersion":"{{{version}}}"}}""";
 
     private static HttpResponseMessage Watch(string line) => ScriptedServer.Json(line + "\n", HttpStatusCode.OK);
 

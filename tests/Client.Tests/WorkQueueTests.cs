@@ -86,8 +86,8 @@ public sealed class WorkQueueTests : IDisposable
 
     private void Take()
     {
-        var taken = _queue.TakeAsync(Token);
-        Assert.True(taken.IsCompleted);
-        _queue.Done(taken.Result);
+        var taken = _queue.TakeAsync(Token).AsTask();
+        Assert.True(taken.IsCompletedSuccessfully);
+        _queue.Done(taken.GetAwaiter().GetResult());
     }
 }
