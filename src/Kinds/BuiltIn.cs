@@ -1,3 +1,7 @@
+using KubeSharp.Kinds.Apps;
+using KubeSharp.Kinds.Batch;
+using KubeSharp.Kinds.Core;
+
 namespace KubeSharp.Kinds;
 
 /// <summary>Every kind the server serves by itself. Kinds with rules stand in the list; the others are plain.</summary>
@@ -17,5 +21,16 @@ public static class BuiltIn
     /// <summary>One line a kind, by group as discovery lists them.</summary>
     private static IEnumerable<Kind> WithRules() =>
     [
+        new NodeKind(),
+        new PodKind(),
+        new PodTemplateKind(),
+        new ReplicationControllerKind(),
+        new ControllerRevisionKind(),
+        new DaemonSetKind(),
+        new DeploymentKind(),
+        new ReplicaSetKind(),
+        new StatefulSetKind(),
+        new CronJobKind(),
+        new JobKind(),
     ];
 }
