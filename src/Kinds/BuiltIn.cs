@@ -7,6 +7,9 @@ using KubeSharp.Kinds.Policy;
 using KubeSharp.Kinds.Rbac;
 using KubeSharp.Kinds.Scheduling;
 using KubeSharp.Kinds.Storage;
+using KubeSharp.Kinds.Apps;
+using KubeSharp.Kinds.Batch;
+using KubeSharp.Kinds.Core;
 
 namespace KubeSharp.Kinds;
 
@@ -51,5 +54,16 @@ public static class BuiltIn
         new PriorityClassKind(),
         new LeaseKind(),
         new EndpointSliceKind(),
+        new NodeKind(),
+        new PodKind(),
+        new PodTemplateKind(),
+        new ReplicationControllerKind(),
+        new ControllerRevisionKind(),
+        new DaemonSetKind(),
+        new DeploymentKind(),
+        new ReplicaSetKind(),
+        new StatefulSetKind(),
+        new CronJobKind(),
+        new JobKind(),
     ];
 }
