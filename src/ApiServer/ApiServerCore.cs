@@ -1,0 +1,53 @@
+using KubeSharp.ApiServer.Admission;
+using KubeSharp.ApiServer.Allocation;
+using KubeSharp.ApiServer.Registry;
+using KubeSharp.ApiServer.Verbs;
+using KubeSharp.ApiServer.WatchCache;
+using KubeSharp.Store;
+using Microsoft.Extensions.Logging;
+
+namespace KubeSharp.ApiServer;
+
+/// <summary>Everything between a decoded, authorized request and the store, put together.</summary>
+/// <remarks>Call <see cref="StartAsync"/> once, then keep <see cref="RunAsync"/> going for as long as requests are served.</remarks>
+public sealed class ApiServerCore
+{
+    private readonly StoreFeed _feed;
+    private readonly ServiceAllocation _services;
+
+    /// <param name="random">Need not be thread-safe; used under a lock.</param>
+    public ApiServerCore(IStore store, ApiServerOptions options, TimeProvider clock, Random random, ILoggerFactory logs)
+    {
+        var resources = new Resources();
+        var chance = new Chance(random);
+        ResourceCache[] all = [.. resources.Stored.Select(r => new ResourceCache(r, clock))];
+        _feed = new StoreFeed(store, all, clock, logs.CreateLogger<StoreFeed>());
+        _services = new ServiceAllocation(options, chance);
+
+        var caches = new Caches(store, _feed, all, clock);
+        Objects = new CachedObjects(resources, caches);
+        var admission = new AdmissionChain(AdmissionRules.All(Objects));
+        var writer = new ObjectWriter(store, caches);
+        var create = new CreateVerb(writer, admission, _services, chance, clock);
+        var update = new UpdateVerb(caches, writer, admission, _services, create);
+        var delete = new DeleteVerb(caches, writer, admission, _services, clock);
+        var list = new ListVerb(caches, store);
+        Verbs = new ResourceVerbs(
+            resources, new GetVerb(caches), list, new WatchVerb(caches, chance), create, update, new PatchVerb(update), delete, new DeleteCollectionVerb(list, delete));
+    }
+
+    public IResourceVerbs Verbs { get; }
+
+    public IObjects Objects { get; }
+
+    /// <summary>Fills the caches. When it returns, every read can be answered; writes need <see cref="RunAsync"/>.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task StartAsync(CancellationToken ct)
+    {
+        await _feed.StartAsync(ct);
+        _services.Rebuild(Objects.List<Service>());
+    }
+
+    /// <summary>Follows the store until cancelled.</summary>
+    public Task RunAsync(CancellationToken ct) => _feed.RunAsync(ct);
+}
