@@ -1,15 +1,14 @@
+using KubeSharp.Kinds.Apps;
+using KubeSharp.Kinds.Batch;
 using KubeSharp.Kinds.Coordination;
-using KubeSharp.Kinds.Core;
 using KubeSharp.Kinds.Core.Services;
+using KubeSharp.Kinds.Core;
 using KubeSharp.Kinds.Discovery;
 using KubeSharp.Kinds.Networking;
 using KubeSharp.Kinds.Policy;
 using KubeSharp.Kinds.Rbac;
 using KubeSharp.Kinds.Scheduling;
 using KubeSharp.Kinds.Storage;
-using KubeSharp.Kinds.Apps;
-using KubeSharp.Kinds.Batch;
-using KubeSharp.Kinds.Core;
 
 namespace KubeSharp.Kinds;
 
