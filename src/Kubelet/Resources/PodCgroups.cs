@@ -55,6 +55,9 @@ internal sealed class PodCgroups(ICgroups cgroups, string root, NodeResources no
     /// <summary>What a pod and all in it use; <see langword="null"/> if it has no cgroup.</summary>
     public CgroupUsage? Usage(Pod pod) => cgroups.Usage($"{ClassPath(PodQos.Of(pod))}/{PodPrefix}{pod.Metadata.Uid}");
 
+    /// <summary>The processes of a pod.</summary>
+    public IReadOnlyCollection<int> Processes(Pod pod) => cgroups.Processes($"{ClassPath(PodQos.Of(pod))}/{PodPrefix}{pod.Metadata.Uid}");
+
     /// <summary>What all pods together use.</summary>
     public CgroupUsage? UsageOfAll() => cgroups.Usage(Top);
 

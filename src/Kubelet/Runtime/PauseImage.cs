@@ -25,7 +25,7 @@ internal static class PauseImage
         var layer = Tar(("pause", Program(RuntimeInformation.ProcessArchitecture), Executable));
         var architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64";
         var config = Encoding.UTF8.GetBytes(
-            $$"""{"architecture":"{{architecture}}","os":"linux","config":{"Entrypoint":["/pause"],"User":"65535:65535"},"rootfs":{"type":"layers","diff_ids":["sha256:{{Hex(layer)}}"]}}""");
+            $$$"""{"architecture":"{{{architecture}}}","os":"linux","config":{"Entrypoint":["/pause"],"User":"65535:65535"},"rootfs":{"type":"layers","diff_ids":["sha256:{{{Hex(layer)}}}"]}}""");
         var manifest = Encoding.UTF8.GetBytes($$"""[{"Config":"{{Hex(config)}}.json","RepoTags":["{{Name}}"],"Layers":["layer.tar"]}]""");
         const UnixFileMode Plain = (UnixFileMode)0b110_100_100;
         output.Write(Tar(("layer.tar", layer, Plain), ($"{Hex(config)}.json", config, Plain), ("manifest.json", manifest, Plain)));
