@@ -51,7 +51,7 @@ internal sealed record ServerOptions
     public string RuntimeEndpoint { get; init; } = "";
 
     /// <summary><c>--pause-image</c>.</summary>
-    public string PauseImage { get; init; } = "kubesharp/pause:1";
+    public string PauseImage { get; init; } = "localhost/kubesharp/pause:1";
 
     /// <summary><c>--disable</c>: components to leave out: <c>controllers scheduler kubelet proxy network</c>.</summary>
     public IReadOnlyList<string> Disable { get; init; } = [];
