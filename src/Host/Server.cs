@@ -54,10 +54,9 @@ internal sealed partial class Server(ServerOptions options, TimeProvider clock)
     private void StartComponents(Connection connection, Machine machine, ClusterKeys keys, ILoggerFactory logs, Loops loops, CancellationToken ct)
     {
         loops.Start("informers", connection.Informers.RunAsync, ct);
-        if (options.Runs("kubelet"))
-            KubeletPart.Start(connection, options, machine, keys, clock, logs, loops, ct);
+        var kubelet = options.Runs("kubelet") ? KubeletPart.Start(connection, options, machine, keys, clock, logs, loops, ct) : null;
         if (options.Runs("network"))
-            NetworkPart.Start(connection, options, machine, clock, logs, loops, ct);
+            NetworkPart.Start(connection, options, machine, kubelet, clock, logs, loops, ct);
         if (options.Runs("proxy"))
             ProxyPart.Start(connection, options, machine, clock, logs, loops, ct);
         if (options.Runs("scheduler"))

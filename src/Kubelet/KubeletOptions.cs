@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace KubeSharp.Kubelet;
 
 /// <summary>What the node's agent needs to know before it starts; defaults are upstream's.</summary>
-internal sealed record KubeletOptions
+public sealed record KubeletOptions
 {
     /// <summary>Kubelet's <c>--hostname-override</c>.</summary>
     public required string NodeName { get; init; }
@@ -62,6 +62,9 @@ internal sealed record KubeletOptions
 
     /// <summary>Kubelet's <c>containerLogMaxFiles</c>.</summary>
     public int ContainerLogMaxFiles { get; init; } = 5;
+
+    /// <summary>Kubelet's <c>podLogsDir</c>.</summary>
+    public string PodLogsDir { get; init; } = "/var/log/pods";
 
     public string KubeletDir => Path.Combine(DataDir, "kubelet");
 

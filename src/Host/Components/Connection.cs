@@ -1,6 +1,8 @@
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.Client;
+using KubeSharp.Client.Caching;
+using KubeSharp.Client.Http;
 using Microsoft.Extensions.Logging;
 
 namespace KubeSharp.Host.Components;
@@ -11,7 +13,7 @@ internal sealed class Connection(ApiServerHttp http, TimeProvider clock, ILogger
     private static readonly Uri Server = new("https://kubernetes.default.svc");
 
     /// <summary>One informer a kind for the whole process. It reads as the server itself; what components may write is checked for each.</summary>
-    public Informers Informers { get; } = new(Open(http, Identities.Server, "informers", clock), clock, new Random(), logs);
+    public Informers Informers { get; } = new(Open(http, Identities.Server, "informers", clock), clock, Random.Shared, logs);
 
     public IClient ClientFor(Identity user, string component) => Open(http, user, component, clock);
 
@@ -19,5 +21,5 @@ internal sealed class Connection(ApiServerHttp http, TimeProvider clock, ILogger
     public IClient ClientForController(string name) => ClientFor(Identities.ServiceAccount("kube-system", name), name);
 
     private static ApiClient Open(ApiServerHttp http, Identity user, string component, TimeProvider clock) =>
-        new(new HttpMessageInvoker(http.CreateInProcessHandler(user)), Server, component, clock, new Random());
+        new(new HttpMessageInvoker(http.CreateInProcessHandler(user)), Server, component, clock, Random.Shared);
 }

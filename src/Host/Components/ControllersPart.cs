@@ -1,4 +1,6 @@
 using KubeSharp.Client;
+using KubeSharp.Client.Events;
+using KubeSharp.Client.Loops;
 using KubeSharp.Controllers;
 using KubeSharp.Host.Bootstrap;
 using Microsoft.Extensions.Logging;
@@ -15,7 +17,7 @@ internal static class ControllersPart
         {
             if (!recorders.TryGetValue(name, out var recorder))
             {
-                recorders[name] = recorder = new(connection.ClientForController(name), name, "", clock, logs);
+                recorders[name] = recorder = new(connection.ClientForController(name), name, "", clock, Random.Shared, logs.CreateLogger<EventRecorder>());
                 loops.Start($"events of {name}", recorder.RunAsync, ct);
             }
 
@@ -26,7 +28,7 @@ internal static class ControllersPart
         loops.Start("garbage collector's watches", controllers.RunSourcesAsync, ct);
         foreach (var controller in controllers.All)
         {
-            var loop = new ControllerLoop(clock, new Random(), logs);
+            var loop = new ControllerLoop(clock, Random.Shared, logs);
             loops.Start(controller.Name, stop => loop.RunAsync(controller, connection.Informers, stop), ct);
         }
     }

@@ -44,8 +44,8 @@ internal sealed record ServerOptions
     /// <summary><c>--kubelet-port</c>.</summary>
     public int KubeletPort { get; init; } = 10250;
 
-    /// <summary><c>--cgroup-root</c>: the parent of all pods' cgroups.</summary>
-    public string CgroupRoot { get; init; } = "/kubepods";
+    /// <summary><c>--cgroup-root</c>: the cgroup below which <c>kubepods</c> with all pods is.</summary>
+    public string CgroupRoot { get; init; } = "/";
 
     /// <summary><c>--container-runtime-endpoint</c>; empty: kubesharp starts and owns a containerd.</summary>
     public string RuntimeEndpoint { get; init; } = "";

@@ -44,6 +44,14 @@ internal sealed class PodCgroups(ICgroups cgroups, string root, NodeResources no
             WeighBurstable();
     }
 
+    /// <summary>Removes every group of this node, the root too if it is its own.</summary>
+    public async Task RemoveAllAsync(CancellationToken ct)
+    {
+        await cgroups.RemoveAsync(Top, ct);
+        if (root.Trim('/').Length > 0)
+            await cgroups.RemoveAsync(root.TrimEnd('/'), ct);
+    }
+
     public IReadOnlyCollection<string> PodsWithCgroup() =>
     [
         .. Enum.GetValues<QosClass>()
