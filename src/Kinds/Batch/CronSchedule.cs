@@ -106,19 +106,22 @@ internal static class CronSchedule
         var rest = text.AsSpan();
         while (rest.Length > 0)
         {
-            var digits = rest.IndexOfAnyExcept("0123456789.");
-            if (digits <= 0)
+            var number = Count(rest, static c => char.IsAsciiDigit(c) || c == '.');
+            var unit = Count(rest[number..], static c => !char.IsAsciiDigit(c));
+            if (number == 0 || rest.Slice(number, unit) is not ("ns" or "us" or "µs" or "ms" or "s" or "m" or "h"))
                 return false;
 
-            rest = rest[digits..];
-            var unit = rest.IndexOfAny("0123456789");
-            var word = unit < 0 ? rest : rest[..unit];
-            if (word is not ("ns" or "us" or "µs" or "ms" or "s" or "m" or "h"))
-                return false;
-
-            rest = rest[word.Length..];
+            rest = rest[(number + unit)..];
         }
 
         return text.Length > 0;
+    }
+
+    private static int Count(ReadOnlySpan<char> text, Func<char, bool> isMeant)
+    {
+        var count = 0;
+        while (count < text.Length && isMeant(text[count]))
+            count++;
+        return count;
     }
 }

@@ -15,7 +15,7 @@ internal static class JobDefaults
         CompletionMode = spec.CompletionMode ?? "NonIndexed",
         Suspend = spec.Suspend ?? false,
         PodReplacementPolicy = spec.PodReplacementPolicy ?? (spec.PodFailurePolicy is null ? "TerminatingOrFailed" : "Failed"),
-        ManualSelector = spec.ManualSelector,
+        ManualSelector = spec.ManualSelector ?? false,
         PodFailurePolicy = spec.PodFailurePolicy is { } policy ? policy with { Rules = policy.Rules.Each(Rule) } : null,
         Template = PodSpecDefaults.Apply(spec.Template),
     };

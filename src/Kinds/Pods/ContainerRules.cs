@@ -155,10 +155,10 @@ internal sealed class ContainerRules(PodSpecRules pod, IReadOnlyDictionary<strin
                     _findings.Duplicate($"{at}.name", port.Name);
             }
 
-            if (port.ContainerPort == 0)
+            if (port.ContainerPortValue == 0)
                 _findings.Required($"{at}.containerPort");
             else
-                _findings.Each($"{at}.containerPort", port.ContainerPort, NameRules.PortNumber(port.ContainerPort));
+                _findings.Each($"{at}.containerPort", port.ContainerPortValue, NameRules.PortNumber(port.ContainerPortValue));
             if (port.HostPort != 0)
                 _findings.Each($"{at}.hostPort", port.HostPort, NameRules.PortNumber(port.HostPort));
             _findings.OneOf($"{at}.protocol", port.Protocol, "SCTP", "TCP", "UDP");

@@ -42,6 +42,6 @@ internal static class PodSpecDefaults
     private static Container OfPod(PodSpec spec, Container container) => container with
     {
         Resources = ContainerDefaults.RequestsFromLimits(container.Resources),
-        Ports = spec.HostNetwork ? container.Ports.Each(p => p.HostPort == 0 ? p with { HostPort = p.ContainerPort } : p) : container.Ports,
+        Ports = spec.HostNetwork ? container.Ports.Each(p => p.HostPort == 0 ? p with { HostPort = p.ContainerPortValue } : p) : container.Ports,
     };
 }

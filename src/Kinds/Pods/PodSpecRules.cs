@@ -108,7 +108,7 @@ internal sealed record PodSpecRules(PodSpec Spec, string Path, ObjectMeta? Pod, 
             for (var p = 0; p < Spec.Containers[c].Ports.Count; p++)
             {
                 var port = Spec.Containers[c].Ports[p];
-                if ((IsPod || port.HostPort != 0) && port.HostPort != port.ContainerPort)
+                if ((IsPod || port.HostPort != 0) && port.HostPort != port.ContainerPortValue)
                     Findings.Invalid($"{Path}.containers[{c}].ports[{p}].hostPort", port.HostPort, "must match `containerPort` when `hostNetwork` is true");
             }
         }
