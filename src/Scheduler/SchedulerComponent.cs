@@ -1,4 +1,5 @@
 using KubeSharp.Client;
+using KubeSharp.Objects.PolicyV1;
 using KubeSharp.Scheduler.Cycle;
 using Microsoft.Extensions.Logging;
 
@@ -12,17 +13,19 @@ public sealed class SchedulerComponent(
     /// <summary>Runs until cancelled. It may run again afterwards, as when the lease was lost and won back: nothing is kept between runs.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        var (nodes, pods, namespaces) = (informers.For<Node>(), informers.For<Pod>(), informers.For<Namespace>());
+        var (nodes, pods, namespaces, budgets) = (informers.For<Node>(), informers.For<Pod>(), informers.For<Namespace>(), informers.For<PodDisruptionBudget>());
         var inbox = new Inbox();
         using var ofNamespaces = namespaces.Subscribe(inbox.Post);
         using var ofNodes = nodes.Subscribe(inbox.Post);
         using var ofPods = pods.Subscribe(inbox.Post);
 
         // All at once and then the loop: half a cluster would be scheduled as if it were the whole.
-        await Task.WhenAll(namespaces.WaitForSyncAsync(ct), nodes.WaitForSyncAsync(ct), pods.WaitForSyncAsync(ct));
+        await Task.WhenAll(namespaces.WaitForSyncAsync(ct), nodes.WaitForSyncAsync(ct), pods.WaitForSyncAsync(ct), budgets.WaitForSyncAsync(ct));
 
         var outbox = new Outbox(client, events, inbox, clock, logs.CreateLogger<Outbox>());
-        var loop = new SchedulingLoop(Profiles.Default, inbox, outbox, clock, random, logs.CreateLogger<SchedulingLoop>());
+        var search = new NodeSearch(Profiles.Default, random);
+        var loop = new SchedulingLoop(
+            Profiles.Default, search, new(search, random), inbox, outbox, budgets, clock, logs.CreateLogger<SchedulingLoop>());
 
         // If one of the two ends, the other must not go on alone.
         using var together = CancellationTokenSource.CreateLinkedTokenSource(ct);

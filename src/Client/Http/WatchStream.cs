@@ -25,22 +25,14 @@ internal sealed class WatchStream<T>(Stream body) : IAsyncDisposable
             var buffer = read.Buffer;
             if (buffer.PositionOf((byte)'\n') is { } end)
             {
-                var line = buffer.Slice(0, end);
-                try
-                {
-                    if (line.Length > 1)
-                        return Decode(line);
-                }
-                finally
-                {
-                    _reader.AdvanceTo(buffer.GetPosition(1, end));
-                }
+                if (Take(buffer.Slice(0, end), buffer.GetPosition(1, end)) is { } change)
+                    return change;
 
                 continue;
             }
 
             if (read.IsCompleted)
-                return IsBlank(buffer) ? null : Decode(buffer); // the last line needs no line feed
+                return Take(buffer, buffer.End); // the last line needs no line feed
 
             if (buffer.Length > LongestLine)
                 throw new IOException($"a watch event is longer than {LongestLine} bytes");
@@ -51,7 +43,18 @@ internal sealed class WatchStream<T>(Stream body) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _reader.CompleteAsync();
 
-    private static bool IsBlank(ReadOnlySequence<byte> rest) => rest.Length <= 1;
+    /// <returns><see langword="null"/> for an empty line.</returns>
+    private WatchChange<T>? Take(ReadOnlySequence<byte> line, SequencePosition consumed)
+    {
+        try
+        {
+            return line.Length > 1 ? Decode(line) : null;
+        }
+        finally
+        {
+            _reader.AdvanceTo(consumed);
+        }
+    }
 
     private static WatchChange<T> Decode(ReadOnlySequence<byte> line)
     {

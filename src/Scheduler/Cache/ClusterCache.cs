@@ -35,6 +35,8 @@ internal sealed class ClusterCache
 
     public IReadOnlyCollection<NodeInfo> NodesWithRequiredAntiAffinity => _withAntiAffinity;
 
+    public Nominations Nominations { get; } = new();
+
     public NodeInfo? Node(string name) => _nodes.TryGetValue(name, out var node) && node.IsKnown ? node : null;
 
     public ImageState? Image(string name) => _images.Find(name);
@@ -125,6 +127,20 @@ internal sealed class ClusterCache
         }
 
         return events;
+    }
+
+    /// <summary>Takes a pod off its node for a moment, to see what would be; <see cref="PutBack"/> must follow.</summary>
+    public void TakeAside(PodInfo pod, NodeInfo node)
+    {
+        node.Remove(pod.Key);
+        Index(node);
+    }
+
+    /// <summary>Undoes <see cref="TakeAside"/>; or, the other way round, puts a pod on a node for a moment.</summary>
+    public void PutBack(PodInfo pod, NodeInfo node)
+    {
+        node.Add(pod);
+        Index(node);
     }
 
     public bool TryPod(ObjectKey key, [NotNullWhen(true)] out CachedPod? pod) => _pods.TryGetValue(key, out pod);

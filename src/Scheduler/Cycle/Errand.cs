@@ -11,4 +11,9 @@ internal sealed record BindErrand(PodInfo Pod, QueuedPod Queued, string NodeName
 
 /// <summary>The pod could not be scheduled.</summary>
 /// <param name="Reason">Of the pod's condition: <c>Unschedulable</c> or <c>SchedulerError</c>.</param>
-internal sealed record FailureErrand(PodInfo Pod, string Reason, string Message) : Errand(Pod);
+/// <param name="NominatedNode">Where room is being made for it; empty for nowhere.</param>
+internal sealed record FailureErrand(PodInfo Pod, string Reason, string Message, string NominatedNode) : Errand(Pod);
+
+/// <summary>A pod must go.</summary>
+/// <param name="Pod">The victim.</param>
+internal sealed record PreemptErrand(PodInfo Pod, PodInfo Preemptor, string NodeName) : Errand(Pod);

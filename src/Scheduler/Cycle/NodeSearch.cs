@@ -35,21 +35,32 @@ internal sealed class NodeSearch(Profile profile, Random random)
     {
         var nodes = cluster.Nodes;
         if (nodes.Length == 0)
-            return new(null, new(0, Diagnosis.NoNodes, ClusterEvents.NodeAdded));
+            return new(null, new(0, Diagnosis.NoNodes, ClusterEvents.NodeAdded, []));
 
-        if (Prepare(pod, cluster, out var names) is { } hopeless)
-            return new(null, hopeless);
+        if (Prepare(pod, cluster, out var names) is var (rejection, filter))
+        {
+            var message = $"0/{nodes.Length} nodes are available: {string.Join(", ", rejection.Reasons)}.";
+            return new(null, new(nodes.Length, message, filter.WakesOn, []));
+        }
+
+        // Room was made for it there: it goes there, if it can.
+        if (pod.Pod.Status.NominatedNodeName is { Length: > 0 } nominated && cluster.Node(nominated) is { } prepared && Filter(pod, prepared, cluster).Rejection is null)
+            return new(prepared, null);
 
         Reserve(nodes.Length);
-        var (suitable, looked) = names is null ? FilterAll(pod, nodes) : FilterNamed(pod, cluster, names);
+        var (suitable, looked) = names is null ? FilterAll(pod, nodes, cluster) : FilterNamed(pod, cluster, names);
         if (suitable == 0)
-            return new(null, Explain(pod, nodes.Length, looked));
+            return new(null, Explain(nodes.Length, looked));
 
         return new(suitable == 1 ? _suitable[0] : Best(pod, cluster, _suitable.AsSpan(0, suitable)), null);
     }
 
-    /// <summary>Picks the filters that have something to say. Answers why, if one of them rejects the pod on every node.</summary>
-    private Diagnosis? Prepare(PodInfo pod, ClusterCache cluster, out IReadOnlyCollection<string>? names)
+    /// <summary>Whether the pod may run on this node as things stand.</summary>
+    public Verdict Check(PodInfo pod, NodeInfo node, ClusterCache cluster) =>
+        Prepare(pod, cluster, out _) is var (rejection, _) ? new(rejection) : new(Filter(pod, node, cluster).Rejection);
+
+    /// <summary>Picks the filters that have something to say. Answers which, if one of them rejects the pod on every node.</summary>
+    private (Rejection Rejection, IFilter By)? Prepare(PodInfo pod, ClusterCache cluster, out IReadOnlyCollection<string>? names)
     {
         names = null;
         _filters.Clear();
@@ -60,11 +71,7 @@ internal sealed class NodeSearch(Profile profile, Random random)
 
             var preparation = filter is IPreFilter early ? early.Prepare(pod, cluster) : default;
             if (preparation.Verdict.Rejection is { } rejection)
-            {
-                var total = cluster.Nodes.Length;
-                var message = $"0/{total} nodes are available: {string.Join(", ", rejection.Reasons)}. {Diagnosis.Preemption(total, 0, MayPreempt(pod))}";
-                return new(total, message, filter.WakesOn);
-            }
+                return (rejection, filter);
 
             names = preparation.NodeNames ?? names;
             if (!preparation.Skips)
@@ -74,7 +81,7 @@ internal sealed class NodeSearch(Profile profile, Random random)
         return null;
     }
 
-    private (int Suitable, int Looked) FilterAll(PodInfo pod, ReadOnlySpan<NodeInfo> nodes)
+    private (int Suitable, int Looked) FilterAll(PodInfo pod, ReadOnlySpan<NodeInfo> nodes, ClusterCache cluster)
     {
         var enough = Enough(nodes.Length);
         var (suitable, looked, at) = (0, 0, _start % nodes.Length);
@@ -82,7 +89,7 @@ internal sealed class NodeSearch(Profile profile, Random random)
         {
             var node = nodes[at];
             at = at + 1 == nodes.Length ? 0 : at + 1;
-            var verdict = Filter(pod, node);
+            var verdict = Filter(pod, node, cluster);
             _verdicts[looked++] = verdict;
             if (verdict.Rejection is null)
                 _suitable[suitable++] = node;
@@ -101,7 +108,7 @@ internal sealed class NodeSearch(Profile profile, Random random)
             if (cluster.Node(name) is not { } node)
                 continue;
 
-            var verdict = Filter(pod, node);
+            var verdict = Filter(pod, node, cluster);
             _verdicts[looked++] = verdict;
             if (verdict.Rejection is null)
                 _suitable[suitable++] = node;
@@ -110,12 +117,34 @@ internal sealed class NodeSearch(Profile profile, Random random)
         return (suitable, looked);
     }
 
+    private NodeVerdict Filter(PodInfo pod, NodeInfo node, ClusterCache cluster)
+    {
+        var verdict = Filter(pod, node);
+        return verdict.Rejection is not null || cluster.Nominations.IsEmpty ? verdict : FilterWithNominated(pod, node, cluster);
+    }
+
+    /// <summary>
+    /// The room that was made for others, no less important, is theirs. What plugins prepared does not know of them: they count for the
+    /// node's room and ports, not for affinity, which is looked at again when they come.
+    /// </summary>
+    private NodeVerdict FilterWithNominated(PodInfo pod, NodeInfo node, ClusterCache cluster)
+    {
+        var guests = cluster.Nominations.Of(node.Name).Where(n => n.Priority >= pod.Priority && n.Uid != pod.Uid).ToList();
+        if (guests.Count == 0)
+            return default;
+
+        guests.ForEach(g => cluster.PutBack(g, node));
+        var verdict = Filter(pod, node);
+        guests.ForEach(g => cluster.TakeAside(g, node));
+        return verdict;
+    }
+
     private NodeVerdict Filter(PodInfo pod, NodeInfo node)
     {
         foreach (var (filter, state) in _filters)
         {
             if (filter.Filter(pod, node, state).Rejection is { } rejection)
-                return new(rejection, filter);
+                return new(node, rejection, filter);
         }
 
         return default;
@@ -156,13 +185,16 @@ internal sealed class NodeSearch(Profile profile, Random random)
         return best;
     }
 
-    private Diagnosis Explain(PodInfo pod, int nodes, int looked)
+    private Diagnosis Explain(int nodes, int looked)
     {
         var counts = new Dictionary<string, int>();
-        var (wakesOn, resolvable) = (ClusterEvents.None, 0);
-        foreach (var (rejection, filter) in _verdicts.AsSpan(0, looked))
+        var curable = new List<NodeInfo>();
+        var wakesOn = ClusterEvents.None;
+        foreach (var (node, rejection, filter) in _verdicts.AsSpan(0, looked))
         {
-            resolvable += rejection!.IsResolvable ? 1 : 0; // no node was suitable: all are rejected
+            // No node was suitable: every verdict is a rejection.
+            if (rejection!.IsResolvable)
+                curable.Add(node!);
             wakesOn |= filter!.WakesOn;
             foreach (var reason in rejection.Reasons)
                 counts[reason] = counts.GetValueOrDefault(reason) + 1;
@@ -174,11 +206,8 @@ internal sealed class NodeSearch(Profile profile, Random random)
             wakesOn |= ClusterEvents.NodeAdded | ClusterEvents.NodeLabels;
         }
 
-        var why = Diagnosis.Count(nodes, counts.Select(c => (c.Key, c.Value)));
-        return new(nodes, $"{why} {Diagnosis.Preemption(nodes, resolvable, MayPreempt(pod))}", wakesOn);
+        return new(nodes, Diagnosis.Count(nodes, counts), wakesOn, curable);
     }
-
-    private static bool MayPreempt(PodInfo pod) => pod.Pod.Spec.PreemptionPolicy != "Never";
 
     private void Reserve(int nodes)
     {
@@ -189,5 +218,5 @@ internal sealed class NodeSearch(Profile profile, Random random)
         (_suitable, _verdicts, _totals, _scores) = (new NodeInfo[size], new NodeVerdict[size], new long[size], new long[size]);
     }
 
-    private readonly record struct NodeVerdict(Rejection? Rejection, IFilter? Filter);
+    private readonly record struct NodeVerdict(NodeInfo? Node, Rejection? Rejection, IFilter? Filter);
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using System.Threading.Channels;
 using KubeSharp.Client;
 using Microsoft.Extensions.Logging;
@@ -23,10 +21,13 @@ internal sealed partial class Outbox(IClient client, IEventRecorder events, Inbo
     {
         await foreach (var errand in _errands.Reader.ReadAllAsync(ct))
         {
-            if (errand is BindErrand bind)
-                await BindAsync(bind, ct);
-            else if (errand is FailureErrand failure)
-                await ReportAsync(failure, ct);
+            await (errand switch
+            {
+                BindErrand bind => BindAsync(bind, ct),
+                PreemptErrand preempt => PreemptAsync(preempt, ct),
+                FailureErrand failure => ReportAsync(failure, ct),
+                _ => throw new InvalidOperationException($"an errand of a kind nobody knows: {errand.GetType()}"),
+            });
         }
     }
 
@@ -51,17 +52,56 @@ internal sealed partial class Outbox(IClient client, IEventRecorder events, Inbo
         }
     }
 
+    private async Task PreemptAsync(PreemptErrand errand, CancellationToken ct)
+    {
+        var (victim, preemptor) = (errand.Pod.Pod, errand.Preemptor.Pod);
+        var condition = new PodCondition
+        {
+            Type = "DisruptionTarget",
+            Status = "True",
+            ObservedGeneration = victim.Metadata.Generation,
+            LastTransitionTime = clock.GetUtcNow(),
+            Reason = "PreemptionByScheduler",
+            Message = $"{preemptor.Spec.SchedulerName}: preempting to accommodate a higher priority pod",
+        };
+        try
+        {
+            await client.PatchAsync<Pod>(errand.Pod.Key, StatusPatch.Of(condition, nominatedNode: null), "status", ct);
+            await client.DeleteAsync<Pod>(errand.Pod.Key, new(Uid: victim.Metadata.Uid), ct);
+            events.Record(victim, "Normal", "Preempted", $"Preempted by pod {preemptor.Metadata.Uid} on node {errand.NodeName}");
+        }
+        catch (ApiException e) when (e.IsNotFound)
+        {
+            // gone already, which is what we want
+        }
+        catch (Exception e) when (e is ApiException or HttpRequestException or IOException)
+        {
+            NotPreempted(errand.Pod.Key, e.Message); // the preemptor's next attempt finds its victims anew
+        }
+    }
+
     private async Task ReportAsync(FailureErrand errand, CancellationToken ct)
     {
         var pod = errand.Pod.Pod;
         events.Record(pod, "Warning", "FailedScheduling", errand.Message);
         var known = pod.Status.Conditions.FirstOrDefault(c => c.Type == "PodScheduled");
-        if (known is not null && known.Status == "False" && known.Reason == errand.Reason && known.Message == errand.Message)
+        var isKnown = known is not null && known.Status == "False" && known.Reason == errand.Reason && known.Message == errand.Message;
+        if (isKnown && pod.Status.NominatedNodeName == errand.NominatedNode)
             return;
 
+        var condition = new PodCondition
+        {
+            Type = "PodScheduled",
+            Status = "False",
+            ObservedGeneration = pod.Metadata.Generation,
+            LastTransitionTime = known?.Status == "False" ? known.LastTransitionTime : clock.GetUtcNow(),
+            Reason = errand.Reason,
+            Message = errand.Message,
+        };
         try
         {
-            await client.PatchAsync<Pod>(errand.Pod.Key, Patch(errand, known), "status", ct);
+            var nominated = pod.Status.NominatedNodeName == errand.NominatedNode ? null : errand.NominatedNode;
+            await client.PatchAsync<Pod>(errand.Pod.Key, StatusPatch.Of(condition, nominated), "status", ct);
         }
         catch (ApiException e) when (e.IsNotFound)
         {
@@ -73,32 +113,9 @@ internal sealed partial class Outbox(IClient client, IEventRecorder events, Inbo
         }
     }
 
-    private Patch Patch(FailureErrand errand, PodCondition? known)
-    {
-        var condition = new PodCondition
-        {
-            Type = "PodScheduled",
-            Status = "False",
-            ObservedGeneration = errand.Pod.Pod.Metadata.Generation,
-            LastTransitionTime = known?.Status == "False" ? known.LastTransitionTime : clock.GetUtcNow(),
-            Reason = errand.Reason,
-            Message = errand.Message,
-        };
-        var body = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(body, Json.WriterOptions))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartObject("status"u8);
-            writer.WriteStartArray("conditions"u8);
-            condition.WriteJson(writer);
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
-        return new("application/strategic-merge-patch+json", body.WrittenMemory);
-    }
-
     [LoggerMessage(1, LogLevel.Warning, "The condition of Pod {Key} could not be written: {Reason}")]
     private partial void ConditionNotWritten(ObjectKey key, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "Pod {Key} could not be preempted: {Reason}")]
+    private partial void NotPreempted(ObjectKey key, string reason);
 }

@@ -1,3 +1,5 @@
+using KubeSharp.Client;
+using KubeSharp.Objects.PolicyV1;
 using KubeSharp.Scheduler.Cache;
 using KubeSharp.Scheduler.Framework;
 using KubeSharp.Scheduler.Queue;
@@ -6,13 +8,13 @@ using Microsoft.Extensions.Logging;
 namespace KubeSharp.Scheduler.Cycle;
 
 /// <summary>Takes in what happened, then schedules one pod, and again. The one owner of the queue and the cache: nothing here is locked.</summary>
-internal sealed partial class SchedulingLoop(Profile profile, Inbox inbox, Outbox outbox, TimeProvider clock, Random random, ILogger<SchedulingLoop> log)
+internal sealed partial class SchedulingLoop(
+    Profile profile, NodeSearch search, Preemption preemption, Inbox inbox, Outbox outbox, ILister<PodDisruptionBudget> budgets, TimeProvider clock, ILogger<SchedulingLoop> log)
 {
     private static readonly TimeSpan BetweenExpiries = TimeSpan.FromSeconds(30);
 
     private readonly SchedulingQueue _queue = new(profile.PreEnqueue, clock);
     private readonly ClusterCache _cache = new();
-    private readonly NodeSearch _search = new(profile, random);
     private TimeSpan _nextExpiry = BetweenExpiries;
 
     public async Task RunAsync(CancellationToken ct)
@@ -65,12 +67,14 @@ internal sealed partial class SchedulingLoop(Profile profile, Inbox inbox, Outbo
         if (isOver)
         {
             _queue.Remove(key);
+            _cache.Nominations.Remove(key);
             return _cache.Remove(key);
         }
 
         if (pod!.Spec.NodeName.Length > 0)
         {
             _queue.Remove(key);
+            _cache.Nominations.Remove(key);
             return _cache.SetPod(new(pod));
         }
 
@@ -79,8 +83,16 @@ internal sealed partial class SchedulingLoop(Profile profile, Inbox inbox, Outbo
         if (pod.Metadata.DeletionTimestamp is not null || pod.Spec.SchedulerName != profile.SchedulerName)
             _queue.Remove(key);
         else
-            _queue.Set(new(pod));
+            Enqueue(new(pod));
         return events;
+    }
+
+    /// <summary>A nomination of an earlier run of the scheduler is kept.</summary>
+    private void Enqueue(PodInfo pod)
+    {
+        _queue.Set(pod);
+        if (pod.Pod.Status.NominatedNodeName.Length > 0 && !_cache.TryPod(pod.Key, out _))
+            _cache.Nominations.Set(pod, pod.Pod.Status.NominatedNodeName);
     }
 
     private async ValueTask<ClusterEvents> TakeInAsync(BindOutcome outcome, CancellationToken ct)
@@ -97,7 +109,7 @@ internal sealed partial class SchedulingLoop(Profile profile, Inbox inbox, Outbo
             return events; // deleted while it was being bound; the watch tells the rest
 
         BindingFailed(outcome.Pod.Key, failure.Message);
-        await outbox.SendAsync(new FailureErrand(outcome.Pod, "SchedulerError", $"running Bind plugin \"DefaultBinder\": {failure.Message}"), ct);
+        await outbox.SendAsync(new FailureErrand(outcome.Pod, "SchedulerError", $"running Bind plugin \"DefaultBinder\": {failure.Message}", ""), ct);
         return events;
     }
 
@@ -107,7 +119,7 @@ internal sealed partial class SchedulingLoop(Profile profile, Inbox inbox, Outbo
         Placement placement;
         try
         {
-            placement = _search.Find(pod, _cache);
+            placement = search.Find(pod, _cache);
         }
         catch (Exception e)
         {
@@ -119,14 +131,38 @@ internal sealed partial class SchedulingLoop(Profile profile, Inbox inbox, Outbo
 
         if (placement.Node is { } node)
         {
+            _cache.Nominations.Remove(pod.Key);
             _cache.Assume(pod, node);
             await outbox.SendAsync(new BindErrand(pod, queued, node.Name), ct);
             return;
         }
 
-        var diagnosis = placement.Diagnosis!; // there is one if there is no node
+        await RejectAsync(queued, placement.Diagnosis!, ct); // there is a diagnosis if there is no node
+    }
+
+    private async ValueTask RejectAsync(QueuedPod queued, Diagnosis diagnosis, CancellationToken ct)
+    {
+        var pod = queued.Pod;
         _queue.Reject(queued, diagnosis.WakesOn);
-        await outbox.SendAsync(new FailureErrand(pod, "Unschedulable", diagnosis.Message), ct);
+        if (diagnosis.Nodes == 0)
+        {
+            await outbox.SendAsync(new FailureErrand(pod, "Unschedulable", diagnosis.Message, ""), ct);
+            return;
+        }
+
+        var (plan, words, nominated) = preemption.Find(pod, _cache, diagnosis, budgets.List());
+        if (nominated.Length > 0)
+            _cache.Nominations.Set(pod, nominated);
+        else
+            _cache.Nominations.Remove(pod.Key);
+
+        var message = words.Length == 0 ? diagnosis.Message : $"{diagnosis.Message} {words}";
+        await outbox.SendAsync(new FailureErrand(pod, "Unschedulable", message, nominated), ct);
+        foreach (var victim in plan?.Victims ?? [])
+        {
+            if (victim.Pod.Metadata.DeletionTimestamp is null)
+                await outbox.SendAsync(new PreemptErrand(victim, pod, nominated), ct);
+        }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Pod {Key} could not be bound and is tried again: {Reason}")]
