@@ -1,4 +1,5 @@
 using System.Text;
+using Google.Protobuf;
 using KubeSharp.Client;
 using KubeSharp.Kubelet.Cri;
 using KubeSharp.Kubelet.Resources;
@@ -38,7 +39,7 @@ internal sealed class ContainerEnvironments(
         return new(
             [
                 .. linked.Where(v => !own.ContainsKey(v.Key)).Concat(own)
-                    .Select(v => new KeyValue { Key = v.Key, Value = v.Value }),
+                    .Select(v => new KeyValue { Key = v.Key, Value = ByteString.CopyFromUtf8(v.Value) }),
             ],
             [.. container.Command.Select(c => Expansion.Expand(c, Lookup))],
             [.. container.Args.Select(a => Expansion.Expand(a, Lookup))]);

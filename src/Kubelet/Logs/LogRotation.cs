@@ -32,7 +32,7 @@ internal sealed partial class LogRotation(
         {
             if (pods.LogPath(pod, container, isPrevious: false) is { } path && FileStatus.Of(path)?.Length > maxBytes
                 && pods.ContainerId(pod, container, isPrevious: false) is { } id
-                && await runtime.FindContainerAsync(id, ct) is { State: ContainerState.ContainerRunning })
+                && await runtime.FindContainerAsync(id, ct) is { State: Cri.ContainerState.ContainerRunning })
             {
                 await RotateAsync(path, c => runtime.ReopenContainerLogAsync(id, c), ct);
             }

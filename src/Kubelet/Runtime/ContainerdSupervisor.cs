@@ -58,7 +58,7 @@ internal sealed partial class ContainerdSupervisor(ContainerdFiles files, TimePr
         if (process is null)
             return;
 
-        process.Send(Signal.Terminate);
+        process.Send(Linux.Processes.Signal.Terminate);
         using var grace = new CancellationTokenSource(StopGrace, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(grace.Token, ct);
         try
@@ -67,7 +67,7 @@ internal sealed partial class ContainerdSupervisor(ContainerdFiles files, TimePr
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            process.Send(Signal.Kill);
+            process.Send(Linux.Processes.Signal.Kill);
             await process.WaitForExitAsync(ct);
         }
 

@@ -26,7 +26,7 @@ internal sealed partial class KubeletServer(
         Serving(options.ListenAddress.ToString(), options.Port);
         try
         {
-            await Task.Delay(Timeout.Infinite, TimeProvider.System, ct);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
         }
         catch (OperationCanceledException)
         {

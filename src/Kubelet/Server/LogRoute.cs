@@ -49,7 +49,7 @@ internal sealed class LogRoute(IPods pods, IRuntime runtime, ContainerLogs logs,
         await logs.CopyAsync(path, options, IsRunningAsync, context.Response.BodyWriter, ct);
 
         async Task<bool> IsRunningAsync(CancellationToken token) =>
-            id is not null && !isPrevious && await runtime.FindContainerAsync(id, token) is { State: ContainerState.ContainerRunning or ContainerState.ContainerCreated };
+            id is not null && !isPrevious && await runtime.FindContainerAsync(id, token) is { State: Cri.ContainerState.ContainerRunning or Cri.ContainerState.ContainerCreated };
     }
 
     /// <summary>Why there is nothing to read, in upstream's words; <see langword="null"/> if there is.</summary>

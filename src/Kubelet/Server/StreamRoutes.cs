@@ -80,7 +80,7 @@ internal sealed class StreamRoutes(IPods pods, IRuntimeStreams runtime, Upgraded
 
     private async Task JoinAsync(HttpContext context, Func<Task<Uri>> address, CancellationToken ct)
     {
-        if (!relay.CanUpgrade(context))
+        if (!UpgradedRelay.CanUpgrade(context))
         {
             await Answer.StatusAsync(context, ApiException.BadRequest("Upgrade request required"));
             return;

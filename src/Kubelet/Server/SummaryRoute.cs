@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using KubeSharp.Kubelet.Cri;
+using KubeSharp.Kubelet.NodeStatus;
 using KubeSharp.Linux.Files;
 using Microsoft.AspNetCore.Http;
 
@@ -152,8 +153,8 @@ internal sealed class SummaryRoute(NodeUsage usage, IRuntimeImages images, Kubel
     {
         json.WriteStartObject("rlimit");
         json.WriteString("time", Time(clock.GetUtcNow()));
-        json.WriteNumber("maxpid", NodeStatus.MachineFacts.MaxProcesses());
-        json.WriteNumber("curproc", NodeStatus.MachineFacts.RunningProcesses());
+        json.WriteNumber("maxpid", MachineFacts.MaxProcesses());
+        json.WriteNumber("curproc", MachineFacts.RunningProcesses());
         json.WriteEndObject();
     }
 

@@ -16,7 +16,7 @@ internal sealed class UpgradedRelay(TimeProvider clock)
 
     private static readonly HashSet<string> OwnHeaders = new(StringComparer.OrdinalIgnoreCase) { "Host", "Authorization", "Content-Length", "Transfer-Encoding" };
 
-    public bool CanUpgrade(HttpContext context) => context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+    public static bool CanUpgrade(HttpContext context) => context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
 
     /// <summary>Repeats the client's request to <paramref name="target"/>; if that agrees to the upgrade both ends are joined until one closes.</summary>
     public async Task JoinAsync(HttpContext context, Uri target, CancellationToken ct)

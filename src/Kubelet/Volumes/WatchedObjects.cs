@@ -76,7 +76,7 @@ internal sealed partial class WatchedObjects<T>(IClient client, Action<string> c
             try
             {
                 var list = await client.ListAsync<T>(new(key.Namespace, FieldSelector: selector), ct);
-                Put(entry, list.Items.FirstOrDefault());
+                Put(entry, list.Items is [var found, ..] ? found : null);
                 retry = FirstRetry;
                 await foreach (var change in client.WatchAsync<T>(new(list.ResourceVersion, key.Namespace, FieldSelector: selector), ct))
                 {
