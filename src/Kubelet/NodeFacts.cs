@@ -1,3 +1,5 @@
+using KubeSharp.Kubelet.Resources;
+
 namespace KubeSharp.Kubelet;
 
 /// <summary>What the kubelet knows of its node and its own configuration; fixed while it runs.</summary>
@@ -31,8 +33,11 @@ internal sealed record NodeFacts
     /// <summary>The scheme of container ids in statuses: <c>containerd://…</c>.</summary>
     public string RuntimeName { get; init; } = "containerd";
 
-    /// <summary>Bytes of memory of the machine: the measure of OOM scores.</summary>
-    public long MemoryCapacity { get; init; }
+    /// <summary>What the machine has: the measure of OOM scores.</summary>
+    public NodeResources Resources { get; init; } = new(1, 0, 0, 110);
+
+    /// <summary>Whether the machine has the one cgroup tree of v2.</summary>
+    public bool HasUnifiedCgroups { get; init; }
 
     /// <summary>Where <c>localhost</c> seccomp profiles are.</summary>
     public string SeccompRoot => Path.Combine(DataDir, "kubelet", "seccomp");

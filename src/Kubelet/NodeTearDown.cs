@@ -2,7 +2,6 @@ using KubeSharp.Kubelet.Cri;
 using KubeSharp.Kubelet.Resources;
 using KubeSharp.Kubelet.Runtime;
 using KubeSharp.Linux.Cgroups;
-using KubeSharp.Linux.Mounts;
 using Microsoft.Extensions.Logging;
 
 namespace KubeSharp.Kubelet;
@@ -48,8 +47,8 @@ public sealed class NodeTearDown(KubeletOptions options, TimeProvider clock, ILo
 
         foreach (var directory in (string[])[options.DataDir, options.RunDir, options.PodLogsDir])
         {
-            foreach (var mount in MountTable.Under(directory))
-                Mount.Unmount(mount.Path);
+            foreach (var mount in Linux.Mounts.MountTable.Under(directory))
+                Linux.Mounts.Mount.Unmount(mount.Path);
             if (Directory.Exists(directory))
                 Directory.Delete(directory, recursive: true);
         }

@@ -34,7 +34,7 @@ internal static class ContainerConfigs
             StopSignal = SignalOf(container.Lifecycle?.StopSignal),
             Linux = new()
             {
-                Resources = ContainerResources.Of(pod, container, facts),
+                Resources = ContainerResources.Of(pod, container, facts.Resources, facts.HasUnifiedCgroups),
                 SecurityContext = SecurityContexts.Of(pod, container, kind, targetId, facts),
             },
         };

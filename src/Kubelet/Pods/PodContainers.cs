@@ -13,9 +13,6 @@ internal enum ContainerKind
 /// <summary>A pod's containers by kind and name.</summary>
 internal static class PodContainers
 {
-    /// <summary>Says something only of init containers: a regular container may carry a restart policy too.</summary>
-    public static bool IsSidecar(this Container init) => init.RestartPolicy == "Always";
-
     public static ContainerKind KindOfInit(Container init) => init.IsSidecar() ? ContainerKind.Sidecar : ContainerKind.Init;
 
     /// <summary>Every container of the spec with its kind, in the order in which they start.</summary>

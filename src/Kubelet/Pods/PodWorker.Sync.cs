@@ -175,10 +175,10 @@ internal sealed partial class PodWorker
         if (_status is null)
             return pod.Status;
 
-        var own = _status.Conditions.Where(c => PodConditions.IsOwn(c.Type));
+        var own = _status.Conditions.Where(c => StatusConditions.IsOwn(c.Type));
         return _status with
         {
-            Conditions = [.. own, .. pod.Status.Conditions.Where(c => !PodConditions.IsOwn(c.Type))],
+            Conditions = [.. own, .. pod.Status.Conditions.Where(c => !StatusConditions.IsOwn(c.Type))],
             NominatedNodeName = pod.Status.NominatedNodeName,
             ResourceClaimStatuses = pod.Status.ResourceClaimStatuses,
         };

@@ -22,7 +22,7 @@ internal static class OomScore
         if (pod.Spec.Priority >= SystemCritical)
             return Protected;
 
-        switch (PodQos.Of(pod))
+        switch (PodDemand.ClassOf(pod))
         {
             case QosClass.Guaranteed:
                 return Protected;

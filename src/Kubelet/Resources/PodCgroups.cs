@@ -19,13 +19,13 @@ internal sealed class PodCgroups(ICgroups cgroups, string root, NodeResources no
     public string Ensure(Pod pod)
     {
         EnsureClasses();
-        var qos = PodQos.Of(pod);
+        var qos = PodDemand.ClassOf(pod);
         var path = $"{ClassPath(qos)}/{PodPrefix}{pod.Metadata.Uid}";
         cgroups.Create(path);
         cgroups.SetLimits(path, Limits(pod, qos));
         if (qos == QosClass.Burstable)
         {
-            var milli = PodQos.Request(pod, "cpu").MilliValue;
+            var milli = PodDemand.Request(pod, "cpu").MilliValue;
             if (!_burstable.TryGetValue(pod.Metadata.Uid, out var before) || before != milli)
             {
                 _burstable[pod.Metadata.Uid] = milli;
@@ -61,10 +61,10 @@ internal sealed class PodCgroups(ICgroups cgroups, string root, NodeResources no
     ];
 
     /// <summary>What a pod and all in it use; <see langword="null"/> if it has no cgroup.</summary>
-    public CgroupUsage? Usage(Pod pod) => cgroups.Usage($"{ClassPath(PodQos.Of(pod))}/{PodPrefix}{pod.Metadata.Uid}");
+    public CgroupUsage? Usage(Pod pod) => cgroups.Usage($"{ClassPath(PodDemand.ClassOf(pod))}/{PodPrefix}{pod.Metadata.Uid}");
 
     /// <summary>The processes of a pod.</summary>
-    public IReadOnlyCollection<int> Processes(Pod pod) => cgroups.Processes($"{ClassPath(PodQos.Of(pod))}/{PodPrefix}{pod.Metadata.Uid}");
+    public IReadOnlyCollection<int> Processes(Pod pod) => cgroups.Processes($"{ClassPath(PodDemand.ClassOf(pod))}/{PodPrefix}{pod.Metadata.Uid}");
 
     /// <summary>What all pods together use.</summary>
     public CgroupUsage? UsageOfAll() => cgroups.Usage(Top);
@@ -93,9 +93,9 @@ internal sealed class PodCgroups(ICgroups cgroups, string root, NodeResources no
         if (qos == QosClass.BestEffort)
             return new(CpuShares: CpuShares.Minimum);
 
-        var (cpu, memory) = (PodQos.Limit(pod, "cpu"), PodQos.Limit(pod, "memory"));
+        var (cpu, memory) = (PodDemand.Limit(pod, "cpu"), PodDemand.Limit(pod, "memory"));
         return new(
-            CpuShares: CpuShares.Of(PodQos.Request(pod, "cpu")),
+            CpuShares: CpuShares.Of(PodDemand.Request(pod, "cpu")),
             CpuQuotaMicroseconds: cpu is { } c ? CpuShares.Quota(c) : CgroupLimits.Unlimited,
             MemoryBytes: memory is { } m ? m.Value : CgroupLimits.Unlimited);
     }

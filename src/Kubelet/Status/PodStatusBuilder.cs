@@ -25,13 +25,13 @@ internal static class PodStatusBuilder
             HostIP = input.Facts.HostIps.Count > 0 ? input.Facts.HostIps[0] : "",
             HostIPs = [.. input.Facts.HostIps.Select(ip => new HostIP { Ip = ip })],
             StartTime = before.StartTime ?? input.Now,
-            QosClass = before.QosClass.Length > 0 ? before.QosClass : PodQosClass.Of(pod),
+            QosClass = before.QosClass.Length > 0 ? before.QosClass : PodQos.Of(pod),
             InitContainerStatuses = init.Count > 0 ? init : Nil.List<ContainerStatus>(),
             ContainerStatuses = regular,
             EphemeralContainerStatuses = ContainerStatuses.OfEphemeral(input) is { Count: > 0 } ephemeral ? ephemeral : Nil.List<ContainerStatus>(),
         };
         status = WithPodIps(status, input);
-        return status with { Conditions = PodConditions.Of(input, status) };
+        return status with { Conditions = StatusConditions.Of(input, status) };
     }
 
     /// <summary>The status of a pod that this node does not take: no container of it ever runs.</summary>
@@ -42,7 +42,7 @@ internal static class PodStatusBuilder
         Reason = failure.Reason,
         Message = $"Pod was rejected: {failure.Message}",
         StartTime = now,
-        QosClass = pod.Status.QosClass.Length > 0 ? pod.Status.QosClass : PodQosClass.Of(pod),
+        QosClass = pod.Status.QosClass.Length > 0 ? pod.Status.QosClass : PodQos.Of(pod),
         Conditions = pod.Status.Conditions,
     };
 

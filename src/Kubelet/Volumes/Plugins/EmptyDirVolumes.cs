@@ -46,7 +46,7 @@ internal sealed class EmptyDirVolumes(NodeResources node) : IVolumePlugin
     private long MemorySize(Pod pod, Quantity? limit)
     {
         var size = node.Allocatable["memory"].Value;
-        if (PodQos.Limit(pod, "memory") is { } podLimit)
+        if (PodDemand.Limit(pod, "memory") is { } podLimit)
             size = Math.Min(size, podLimit.Value);
         return limit is { IsZero: false } own ? Math.Min(size, own.Value) : size;
     }

@@ -9,25 +9,15 @@ internal enum QosClass
 }
 
 /// <summary>The class of a pod and what it asks for in sum.</summary>
-internal static class PodQos
+internal static class PodDemand
 {
-    private static readonly string[] Counted = ["cpu", "memory"];
-
-    public static QosClass Of(Pod pod)
+    public static QosClass ClassOf(Pod pod)
     {
         // Once the API server has computed it, it never changes, whatever becomes of the resources.
         if (Enum.TryParse<QosClass>(pod.Status.QosClass, out var known))
             return known;
 
-        IReadOnlyList<ResourceRequirements> all = pod.Spec.Resources is { } whole && whole.Limits.Keys.Concat(whole.Requests.Keys).Any(Counted.Contains)
-            ? [whole]
-            : [.. pod.Spec.InitContainers.Concat(pod.Spec.Containers).Select(c => c.Resources)];
-        if (!all.Any(r => Counted.Any(n => IsSet(r.Limits, n) || IsSet(r.Requests, n))))
-            return QosClass.BestEffort;
-
-        return all.All(r => Counted.All(n => IsSet(r.Limits, n) && (!IsSet(r.Requests, n) || r.Requests[n] == r.Limits[n])))
-            ? QosClass.Guaranteed
-            : QosClass.Burstable;
+        return Enum.Parse<QosClass>(PodQos.Of(pod));
     }
 
     /// <summary>The most that the pod can ask for at one time: its containers and sidecars, or an init container that runs before them.</summary>

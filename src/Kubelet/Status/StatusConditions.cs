@@ -3,7 +3,7 @@ using KubeSharp.Kubelet.Pods;
 namespace KubeSharp.Kubelet.Statuses;
 
 /// <summary>The five conditions a kubelet owns; those of others are left where they are.</summary>
-internal static class PodConditions
+internal static class StatusConditions
 {
     public static bool IsOwn(string type) => type is "PodReadyToStartContainers" or "Initialized" or "Ready" or "ContainersReady" or "PodScheduled";
 
