@@ -19,6 +19,8 @@ internal sealed class PatchVerb(UpdateVerb update)
         ServedResource resource, ServedResource stored, ObjectKey key, string subresource, PatchBody patch, WriteOptions options, CancellationToken ct)
     {
         var isApply = patch.ContentType == PatchDocuments.ApplyType;
+        if (isApply)
+            CheckApplied(resource, PatchDocuments.Parse(patch));
         var attempts = 0;
         return await update.RunAsync(stored, key, subresource, Produce, options, isApply, ct);
 
@@ -32,7 +34,7 @@ internal sealed class PatchVerb(UpdateVerb update)
             var document = current is null ? Fresh(resource, key) : JsonNode.Parse(current.As(resource).Json.Span)!;
             var patched = PatchDocuments.Apply(patch, document, resource.Kind.Codec.Schema);
             CheckType(resource, patched);
-            var obj = Decode(resource, patched, options);
+            var obj = Decode(resource.Kind.Codec, patched, options);
             return resource.StoredForm is { } form ? form.ToStored(obj) : obj;
         }
     }
@@ -48,15 +50,33 @@ internal sealed class PatchVerb(UpdateVerb update)
     private static void CheckType(ServedResource resource, JsonNode? patched)
     {
         var type = resource.Type;
-        if (patched is not JsonObject obj)
-            throw ApiException.BadRequest("the patched document is not an object");
-
-        var (kind, version) = (Text(obj["kind"]), Text(obj["apiVersion"]));
+        var (kind, version) = patched is JsonObject obj ? (Text(obj["kind"]), Text(obj["apiVersion"])) : ("", "");
         if (kind != type.Kind || version != type.ApiVersion)
-            throw ApiException.BadRequest($"{version}, Kind={kind} is not {type.ApiVersion}, Kind={type.Kind}: a patch cannot change what an object is");
+            throw Unfit(patched, $"the result is a {kind} of {version}; a patch cannot make it anything but a {type.Kind} of {type.ApiVersion}");
     }
 
-    private static IObject Decode(ServedResource resource, JsonNode? patched, WriteOptions options)
+    private static void CheckApplied(ServedResource resource, JsonNode? applied)
+    {
+        if (applied is not JsonObject obj)
+            throw ApiException.BadRequest("error decoding YAML: an apply patch is an object");
+
+        var version = Text(obj["apiVersion"]);
+        if (version != resource.Type.ApiVersion)
+            throw ApiException.BadRequest($"Incorrect version specified in apply patch. Specified patch version: {version}, expected: {resource.Type.ApiVersion}");
+        if (obj["metadata"]?["managedFields"] is not null)
+            throw ApiException.BadRequest("metadata.managedFields must be nil");
+    }
+
+    /// <summary>422 as upstream words it: the whole result, and why it is none.</summary>
+    private static ApiException Unfit(JsonNode? patched, string why)
+    {
+        var findings = new Findings();
+        findings.Invalid("patch", patched?.ToJsonString() ?? "null", why);
+        return ApiException.Invalid("", "", "", findings);
+    }
+
+    /// <exception cref="ApiException">422: the result is no such object. 400: it has unknown fields and the client is strict.</exception>
+    public static IObject Decode(ObjectCodec codec, JsonNode? patched, WriteOptions options)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer, Json.WriterOptions))
@@ -66,11 +86,11 @@ internal sealed class PatchVerb(UpdateVerb update)
         IObject obj;
         try
         {
-            obj = resource.Kind.Codec.Decode(buffer.WrittenSpan, context);
+            obj = codec.Decode(buffer.WrittenSpan, context);
         }
         catch (DecodeException e)
         {
-            throw ApiException.Unprocessable(resource.Type.Group, resource.Type.Plural, "", e.Message);
+            throw Unfit(patched, e.Message);
         }
 
         if (options.FieldValidation == "Strict" && context.Findings.Count > 0)

@@ -26,6 +26,7 @@ internal sealed class ResourceVerbs(
     public async Task<(CachedObject Object, bool IsNew)> UpdateAsync(
         ServedResource resource, ObjectKey key, string subresource, IObject posted, WriteOptions options, CancellationToken ct)
     {
+        CheckSubresource(resource, subresource, "update");
         var stored = InStoredForm(resource, posted);
         var (obj, isNew) = await Guarded(() => update.RunAsync(StoredAs(resource), key, subresource, _ => stored, options, mayCreate: false, ct));
         return (obj.As(resource), isNew);
@@ -34,6 +35,7 @@ internal sealed class ResourceVerbs(
     public async Task<(CachedObject Object, bool IsNew)> PatchAsync(
         ServedResource resource, ObjectKey key, string subresource, PatchBody body, WriteOptions options, CancellationToken ct)
     {
+        CheckSubresource(resource, subresource, "patch");
         var (obj, isNew) = await Guarded(() => patch.RunAsync(resource, StoredAs(resource), key, subresource, body, options, ct));
         return (obj.As(resource), isNew);
     }
@@ -46,6 +48,12 @@ internal sealed class ResourceVerbs(
 
     public Task<ListAnswer> DeleteCollectionAsync(ServedResource resource, ListOptions which, DeleteOptions body, WriteOptions options, CancellationToken ct) =>
         Guarded(() => deleteCollection.RunAsync(resource, which, body, options, ct));
+
+    private static void CheckSubresource(ServedResource resource, string subresource, string verb)
+    {
+        if (subresource.Length > 0 && !(resource.Subresources.TryGetValue(subresource, out var type) && type.Verbs.Contains(verb)))
+            throw ApiException.NoSuchPath();
+    }
 
     private static ServedResource StoredAs(ServedResource resource) => resource.StoredForm?.Resource ?? resource;
 

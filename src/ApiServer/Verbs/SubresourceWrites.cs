@@ -17,6 +17,8 @@ internal static class SubresourceWrites
             Status = was.Status with { Conditions = now.Status.Conditions },
         },
         ("ephemeralcontainers", Pod was, Pod now) => Bumped(was with { Spec = was.Spec with { EphemeralContainers = now.Spec.EphemeralContainers } }, was),
+        // The binding has made the whole of it; no client comes here with an object.
+        ("binding", Pod, Pod) => posted,
         ("resize", Pod was, Pod now) => Bumped(Resize(was, now), was),
         _ => throw ApiException.NoSuchPath(),
     };
