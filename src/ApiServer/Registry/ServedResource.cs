@@ -9,6 +9,12 @@ public sealed record ServedResource(ResourceType Type, Kind Kind, string Storage
     /// <summary>The subresources of discovery by name: <c>status</c>, <c>scale</c>, <c>log</c> …</summary>
     public IReadOnlyDictionary<string, ResourceType> Subresources { get; init; } = new Dictionary<string, ResourceType>();
 
+    /// <summary>Whether objects of it are kept. Reviews and the like are answered and forgotten: their kind has only <c>create</c>.</summary>
+    public bool IsStored => StoragePrefix.Length > 0;
+
+    /// <summary>The form in which its objects are stored, where that is another version or group.</summary>
+    internal StoredForm? StoredForm { get; init; }
+
     public bool HasStatus => Subresources.ContainsKey("status");
 
     public string StorageKey(ObjectKey key) => Type.Namespaced ? $"{StoragePrefix}{key.Namespace}/{key.Name}" : StoragePrefix + key.Name;

@@ -1,0 +1,71 @@
+using KubeSharp.ApiServer.Admission;
+using KubeSharp.ApiServer.Allocation;
+using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Registry;
+using KubeSharp.ApiServer.Subresources.Stored;
+using KubeSharp.ApiServer.Verbs;
+using KubeSharp.ApiServer.WatchCache;
+using KubeSharp.Store;
+using Microsoft.Extensions.Logging;
+
+namespace KubeSharp.ApiServer;
+
+/// <summary>Everything between a decoded, authorized request and the store, put together.</summary>
+/// <remarks>Call <see cref="StartAsync"/> once, then keep <see cref="RunAsync"/> going for as long as requests are served.</remarks>
+public sealed class ApiServerCore
+{
+    private readonly StoreFeed _feed;
+    private readonly ServiceAllocation _services;
+    private readonly IReadOnlyList<IStoredSubresource> _subresources;
+    private readonly BootstrapObjects _bootstrap;
+
+    /// <param name="random">Need not be thread-safe; used under a lock.</param>
+    public ApiServerCore(IStore store, ApiServerOptions options, TimeProvider clock, Random random, ILoggerFactory logs)
+    {
+        var resources = new Resources();
+        var chance = new Chance(random);
+        ResourceCache[] all = [.. resources.Stored.Select(r => new ResourceCache(r, clock))];
+        _feed = new StoreFeed(store, all, clock, logs.CreateLogger<StoreFeed>());
+        _services = new ServiceAllocation(options, chance);
+
+        var caches = new Caches(store, _feed, all, clock);
+        Objects = new CachedObjects(resources, caches);
+        var admission = new AdmissionChain(AdmissionRules.All(Objects, chance));
+        var writer = new ObjectWriter(store, caches);
+        var create = new CreateVerb(writer, admission, _services, chance, clock);
+        var update = new UpdateVerb(caches, writer, admission, _services, create);
+        var delete = new DeleteVerb(caches, writer, admission, _services, clock);
+        var list = new ListVerb(caches, store);
+        Verbs = new ResourceVerbs(
+            resources, new GetVerb(caches), list, new WatchVerb(caches, chance), create, update, new PatchVerb(update), delete, new DeleteCollectionVerb(list, delete));
+        _subresources =
+        [
+            new ScaleSubresource(caches, update),
+            new BindingSubresource(resources, update, clock),
+            new EvictionSubresource(resources, caches, Objects, update, delete, clock),
+        ];
+        _bootstrap = new BootstrapObjects(Verbs, resources, options, _services.First, clock, logs.CreateLogger<BootstrapObjects>());
+    }
+
+    public IResourceVerbs Verbs { get; }
+
+    /// <summary>The subresources with bodies of their own.</summary>
+    /// <param name="issuer">Signs tokens; it reads <see cref="Objects"/>, hence only now.</param>
+    public StoredSubresources Subresources(ITokenIssuer issuer) => new([.. _subresources, new TokenSubresource(Objects, issuer)]);
+
+    public IObjects Objects { get; }
+
+    /// <summary>Fills the caches. When it returns, every read can be answered; writes need <see cref="RunAsync"/>.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task StartAsync(CancellationToken ct)
+    {
+        await _feed.StartAsync(ct);
+        _services.Rebuild(Objects.List<Service>());
+    }
+
+    /// <summary>Makes sure that the objects every cluster begins with are there. Needs <see cref="RunAsync"/> going; tries until it succeeds.</summary>
+    public Task BootstrapAsync(CancellationToken ct) => _bootstrap.RunAsync(ct);
+
+    /// <summary>Follows the store until cancelled.</summary>
+    public Task RunAsync(CancellationToken ct) => _feed.RunAsync(ct);
+}

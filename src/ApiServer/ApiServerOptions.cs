@@ -1,0 +1,19 @@
+using System.Net;
+
+namespace KubeSharp.ApiServer;
+
+/// <summary>What the API server's core must know of its cluster.</summary>
+public sealed record ApiServerOptions
+{
+    /// <summary><c>--service-cluster-ip-range</c>; its first address is the API server's own Service.</summary>
+    public IPNetwork ServiceCidr { get; init; } = IPNetwork.Parse("10.96.0.0/12");
+
+    /// <summary><c>--service-node-port-range</c>, both ends included.</summary>
+    public (int First, int Last) NodePortRange { get; init; } = (30000, 32767);
+
+    /// <summary><c>--advertise-address</c>: where the <c>kubernetes</c> Service leads.</summary>
+    public IPAddress AdvertiseAddress { get; init; } = IPAddress.Loopback;
+
+    /// <summary><c>--secure-port</c>.</summary>
+    public int AdvertisePort { get; init; } = 6443;
+}

@@ -1,0 +1,79 @@
+using KubeSharp.ApiServer.Admission;
+using KubeSharp.ApiServer.Allocation;
+using KubeSharp.ApiServer.Registry;
+
+namespace KubeSharp.ApiServer.Verbs;
+
+/// <summary>POST: admission, defaults, preparation, validation, store.</summary>
+internal sealed class CreateVerb(ObjectWriter writer, AdmissionChain admission, ServiceAllocation services, Chance chance, TimeProvider clock)
+{
+    /// <summary>27^5 suffixes make a second draw rare and an eighth a sign of something else (as upstream).</summary>
+    private const int MaxDraws = 8;
+
+    public async Task<StoredObject> RunAsync(ServedResource resource, IObject posted, WriteOptions options, CancellationToken ct)
+    {
+        Check(resource, posted.Metadata);
+        for (var draw = 1; ; draw++)
+        {
+            var obj = await PrepareAsync(resource, posted, options, ct);
+            using var allocation = services.ForCreate(ref obj, options.IsDryRun);
+            if (await writer.TryCreateAsync(resource, obj, options, ct) is { } created)
+            {
+                allocation.Keep();
+                return created;
+            }
+
+            if (posted.Metadata.Name.Length > 0 || draw == MaxDraws)
+                throw ApiException.AlreadyExists(resource.Type.Group, resource.Type.Plural, obj.Metadata.Name);
+        }
+    }
+
+    private async Task<IObject> PrepareAsync(ServedResource resource, IObject posted, WriteOptions options, CancellationToken ct)
+    {
+        var kind = resource.Kind;
+        var obj = kind.ApplyDefaults(posted.CopyWith(WithSystemFields(posted.Metadata)));
+        var request = new AdmissionRequest(AdmissionVerb.Create, resource, "", ObjectKey.Of(obj), options) { Object = obj };
+        await admission.AdmitAsync(request, ct);
+        if (!ReferenceEquals(request.Object, obj))
+            obj = kind.ApplyDefaults(request.Object!);
+
+        obj = kind.PrepareForCreate(obj);
+        if (obj is Namespace ns)
+            obj = Namespaces.PrepareForCreate(ns);
+        else if (obj is Service service)
+            obj = ServiceShape.ForCreate(service);
+        if (kind.TracksGeneration)
+            obj = obj.CopyWith(obj.Metadata with { Generation = 1 });
+
+        var findings = new Findings();
+        MetadataRules.Validate(resource, obj.Metadata, findings);
+        kind.Validate(obj, findings);
+        foreach (var warning in findings.Warnings)
+            options.Warn(warning);
+        if (findings.Any)
+            throw ApiException.Invalid(resource.Type.Group, resource.Type.Kind, obj.Metadata.Name, findings);
+
+        request.Object = obj;
+        await admission.ValidateAsync(request, ct);
+        return obj;
+    }
+
+    private static void Check(ServedResource resource, ObjectMeta metadata)
+    {
+        if (metadata.ResourceVersion.Length > 0)
+            throw ApiException.BadRequest("resourceVersion should not be set on objects to be created");
+        if (resource.Type.Namespaced && metadata.Namespace.Length == 0)
+            throw ApiException.BadRequest("an empty namespace may not be set during creation");
+    }
+
+    private ObjectMeta WithSystemFields(ObjectMeta posted) => posted with
+    {
+        Name = posted.Name.Length == 0 && posted.GenerateName.Length > 0 ? chance.NameFrom(posted.GenerateName) : posted.Name,
+        Uid = chance.Uid(),
+        CreationTimestamp = clock.GetUtcNow().TruncatedToSeconds(),
+        DeletionTimestamp = null,
+        DeletionGracePeriodSeconds = null,
+        SelfLink = "",
+        Generation = 0,
+    };
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using KubeSharp.ApiServer.Registry;
+using KubeSharp.ApiServer.WatchCache;
+using KubeSharp.Store;
+
+namespace KubeSharp.ApiServer.Verbs;
+
+/// <summary>GET of a collection. The present comes out of the watch cache, the past (later pages, exact versions) out of the store's history.</summary>
+internal sealed class ListVerb(Caches caches, IStore store)
+{
+    private const string Expired =
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue "
+        + "token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, "
+        + "modified, or deleted between the time the first chunk was returned and now may show up in the list.";
+
+    /// <summary>How many are read at once where a selector lets only some through.</summary>
+    private const int ChunkSize = 1000;
+
+    public async ValueTask<ListAnswer> RunAsync(ServedResource resource, ListOptions options, CancellationToken ct)
+    {
+        ListRules.ValidateList(options);
+        var selection = ListRules.Select(resource, options);
+        var version = ListRules.ParseVersion(options.ResourceVersion);
+        if (options.Continue.Length > 0)
+        {
+            if (version > 0)
+                throw ApiException.BadRequest("specifying resource version is not allowed when using continue");
+            return await ContinueAsync(resource, options, selection, ct);
+        }
+
+        var isExact = version > 0 && (options.ResourceVersionMatch == "Exact" || (options.ResourceVersionMatch.Length == 0 && options.Limit > 0));
+        if (isExact)
+            return await HistoryAsync(resource, options, selection, "", version, ct);
+
+        if (version > 0)
+            await caches.ReachAsync(version, ct);
+        var snapshot = options.ResourceVersion.Length == 0
+            ? await caches.ListAsync(resource, options.Namespace, ct)
+            : caches.Of(resource).Snapshot(options.Namespace, caches.Revision);
+        return Page(resource, options, selection, snapshot);
+    }
+
+    private static ListAnswer Page(ServedResource resource, ListOptions options, Selection selection, CacheSnapshot snapshot)
+    {
+        var limit = options is { Limit: > 0, ResourceVersion: not "0" } ? options.Limit : long.MaxValue;
+        var items = new List<CachedObject>(selection.IsEverything ? (int)Math.Min(limit, snapshot.Objects.Count) : 16);
+        var lastKey = "";
+        for (var i = 0; i < snapshot.Objects.Count; i++)
+        {
+            var obj = snapshot.Objects[i];
+            if (!selection.Matches(obj))
+                continue;
+
+            if (items.Count == limit)
+            {
+                var prefix = Caches.PrefixOf(resource, options.Namespace);
+                long? remaining = selection.IsEverything ? snapshot.Objects.Count - i : null;
+                return new(resource, items, Text(snapshot.Revision), ContinueToken.After(lastKey, prefix, snapshot.Revision), remaining);
+            }
+
+            items.Add(obj.As(resource));
+            lastKey = obj.StorageKey;
+        }
+
+        return new(resource, items, Text(snapshot.Revision));
+    }
+
+    private async Task<ListAnswer> ContinueAsync(ServedResource resource, ListOptions options, Selection selection, CancellationToken ct)
+    {
+        var prefix = Caches.PrefixOf(resource, options.Namespace);
+        var (after, revision) = ContinueToken.Parse(options.Continue, prefix);
+        try
+        {
+            return await HistoryAsync(resource, options, selection, after, Math.Max(revision, 0), ct);
+        }
+        catch (ApiException e) when (e.IsExpired)
+        {
+            var status = ApiException.Expired(Expired).Status;
+            throw new ApiException(status with { Metadata = new() { Continue = ContinueToken.After(after, prefix, -1) } }, e);
+        }
+    }
+
+    private async Task<ListAnswer> HistoryAsync(ServedResource resource, ListOptions options, Selection selection, string after, long revision, CancellationToken ct)
+    {
+        var prefix = Caches.PrefixOf(resource, options.Namespace);
+        var limit = options.Limit > 0 ? options.Limit : long.MaxValue;
+        var items = new List<CachedObject>();
+        if (revision > store.Revision)
+            await caches.ReachAsync(revision, ct);
+        while (true)
+        {
+            var chunk = (int)Math.Min(selection.IsEverything ? limit - items.Count : ChunkSize, ChunkSize);
+            var range = await RangeAsync(new(prefix, after, chunk, revision), ct);
+            revision = range.Revision;
+            for (var i = 0; i < range.Entries.Count; i++)
+            {
+                var obj = Known(resource, range.Entries[i]);
+                after = obj.StorageKey;
+                if (!selection.Matches(obj))
+                    continue;
+
+                items.Add(obj.As(resource));
+                var left = range.Entries.Count - i - 1 + range.Remaining;
+                if (items.Count == limit && left > 0)
+                    return new(resource, items, Text(revision), ContinueToken.After(after, prefix, revision), selection.IsEverything ? left : null);
+            }
+
+            if (range.Remaining == 0 || range.Entries.Count == 0)
+                return new(resource, items, Text(revision));
+        }
+    }
+
+    private async Task<RangeResult> RangeAsync(RangeQuery query, CancellationToken ct)
+    {
+        try
+        {
+            return await store.RangeAsync(query, ct);
+        }
+        catch (CompactedException e)
+        {
+            throw ApiException.Expired($"too old resource version: {query.Revision} ({e.Oldest})");
+        }
+    }
+
+    /// <summary>The cache's own instance where it has this very version: then nothing is parsed.</summary>
+    private StoredObject Known(ServedResource resource, Entry entry)
+    {
+        var cache = caches.Of(resource);
+        var read = StoredObject.KeyOf(cache.Resource, entry.Key);
+        return cache.Find(read) is { } known && known.Revision == entry.ModRevision ? known : StoredObject.Read(cache.Resource, entry);
+    }
+
+    private static string Text(long revision) => revision.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KubeSharp.ApiServer.Registry;
+
+namespace KubeSharp.ApiServer.Verbs;
+
+/// <summary>PATCH: the patch makes a document out of the present one; that goes the way of an update.</summary>
+/// <remarks>
+/// A patch that names no resourceVersion is applied again to the newer state when another writer was first. Server-side apply does not
+/// record owners yet: an apply creates what is absent and else merges by the keys of the schema, which never takes a field away.
+/// </remarks>
+internal sealed class PatchVerb(UpdateVerb update)
+{
+    /// <summary>How often a patch is applied anew to a state that others keep changing, as upstream.</summary>
+    private const int MaxAttempts = 5;
+
+    public async Task<(StoredObject Object, bool IsNew)> RunAsync(
+        ServedResource resource, ServedResource stored, ObjectKey key, string subresource, PatchBody patch, WriteOptions options, CancellationToken ct)
+    {
+        var isApply = patch.ContentType == PatchDocuments.ApplyType;
+        var attempts = 0;
+        return await update.RunAsync(stored, key, subresource, Produce, options, isApply, ct);
+
+        IObject Produce(StoredObject? current)
+        {
+            if (attempts++ == MaxAttempts)
+                throw ApiException.Modified(resource.Type.Group, resource.Type.Plural, key.Name);
+            if (current is null && !isApply)
+                throw UpdateVerb.NotFound(resource, key);
+
+            var document = current is null ? Fresh(resource, key) : JsonNode.Parse(current.As(resource).Json.Span)!;
+            var patched = PatchDocuments.Apply(patch, document, resource.Kind.Codec.Schema);
+            CheckType(resource, patched);
+            var obj = Decode(resource.Kind.Codec, patched, options);
+            return resource.StoredForm is { } form ? form.ToStored(obj) : obj;
+        }
+    }
+
+    private static JsonObject Fresh(ServedResource resource, ObjectKey key)
+    {
+        var metadata = new JsonObject { ["name"] = key.Name };
+        if (resource.Type.Namespaced)
+            metadata["namespace"] = key.Namespace;
+        return new() { ["kind"] = resource.Type.Kind, ["apiVersion"] = resource.Type.ApiVersion, ["metadata"] = metadata };
+    }
+
+    private static void CheckType(ServedResource resource, JsonNode? patched)
+    {
+        var type = resource.Type;
+        if (patched is not JsonObject obj)
+            throw ApiException.BadRequest("the patched document is not an object");
+
+        var (kind, version) = (Text(obj["kind"]), Text(obj["apiVersion"]));
+        if (kind != type.Kind || version != type.ApiVersion)
+            throw ApiException.BadRequest($"{version}, Kind={kind} is not {type.ApiVersion}, Kind={type.Kind}: a patch cannot change what an object is");
+    }
+
+    /// <exception cref="ApiException">422: the result is no such object. 400: it has unknown fields and the client is strict.</exception>
+    public static IObject Decode(ObjectCodec codec, JsonNode? patched, WriteOptions options)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, Json.WriterOptions))
+            patched!.WriteTo(writer);
+
+        var context = options.FieldValidation == "Ignore" ? DecodeContext.Lenient : DecodeContext.Strict();
+        IObject obj;
+        try
+        {
+            obj = codec.Decode(buffer.WrittenSpan, context);
+        }
+        catch (DecodeException e)
+        {
+            throw ApiException.Unprocessable(codec.Type.Group, codec.Type.Plural, "", e.Message);
+        }
+
+        if (options.FieldValidation == "Strict" && context.Findings.Count > 0)
+            throw ApiException.BadRequest($"strict decoding error: {string.Join(", ", context.Findings)}");
+        foreach (var finding in context.Findings)
+            options.Warn(finding);
+        return obj;
+    }
+
+    private static string Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
+}

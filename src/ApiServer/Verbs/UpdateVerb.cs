@@ -1,0 +1,159 @@
+using System.Globalization;
+using KubeSharp.ApiServer.Admission;
+using KubeSharp.ApiServer.Allocation;
+using KubeSharp.ApiServer.Registry;
+using KubeSharp.ApiServer.WatchCache;
+
+namespace KubeSharp.ApiServer.Verbs;
+
+/// <summary>PUT, and the way every other change of a stored object takes.</summary>
+internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionChain admission, ServiceAllocation services, CreateVerb create)
+{
+    /// <param name="produce">Makes the wanted state out of the present one (null: there is none); called again when another writer was first.</param>
+    /// <param name="mayCreate">Whether a name that is not there is created though the kind does not create on update (apply).</param>
+    public async Task<(StoredObject Object, bool IsNew)> RunAsync(
+        ServedResource resource, ObjectKey key, string subresource, Func<StoredObject?, IObject> produce, WriteOptions options, bool mayCreate, CancellationToken ct)
+    {
+        while (true)
+        {
+            if (await caches.FindAsync(resource, key, ct) is not { } current)
+            {
+                if (subresource.Length > 0 || !(resource.Kind.CreatesOnUpdate || mayCreate))
+                    throw NotFound(resource, key);
+                if (await TryCreateAsync(resource, key, produce(null), options, ct) is { } created)
+                    return (created, true);
+                continue;
+            }
+
+            if (await TryUpdateAsync(current, subresource, produce(current), options, ct) is { } updated)
+                return (updated, false);
+        }
+    }
+
+    public static ApiException NotFound(ServedResource resource, ObjectKey key) => ApiException.NotFound(resource.Type.Group, resource.Type.Plural, key.Name);
+
+    private async Task<StoredObject?> TryCreateAsync(ServedResource resource, ObjectKey key, IObject wanted, WriteOptions options, CancellationToken ct)
+    {
+        CheckNames(key, wanted.Metadata);
+        if (wanted.Metadata.ResourceVersion is not ("" or "0") || wanted.Metadata.Uid.Length > 0)
+            throw NotFound(resource, key);
+
+        try
+        {
+            return await create.RunAsync(resource, wanted.CopyWith(wanted.Metadata with { Name = key.Name, Namespace = key.Namespace, ResourceVersion = "" }), options, ct);
+        }
+        catch (ApiException e) when (e.IsAlreadyExists)
+        {
+            return null; // someone created it meanwhile: then this is an update
+        }
+    }
+
+    private async Task<StoredObject?> TryUpdateAsync(StoredObject current, string subresource, IObject wanted, WriteOptions options, CancellationToken ct)
+    {
+        var (resource, old) = (current.Resource, current.Object);
+        CheckNames(current.Key, wanted.Metadata);
+        CheckVersion(current, wanted.Metadata);
+
+        var obj = resource.Kind.ApplyDefaults(wanted.CopyWith(MetadataRules.Inherit(old.Metadata, wanted.Metadata)));
+        if (subresource.Length > 0)
+            obj = SubresourceWrites.Take(resource, subresource, old, obj);
+
+        var request = new AdmissionRequest(AdmissionVerb.Update, resource, subresource, current.Key, options) { Object = obj, Old = old };
+        await admission.AdmitAsync(request, ct);
+        if (!ReferenceEquals(request.Object, obj))
+            obj = resource.Kind.ApplyDefaults(request.Object!);
+
+        obj = Prepare(resource, subresource, old, obj);
+        using var allocation = services.ForUpdate(old, ref obj, options.IsDryRun);
+        Validate(resource, subresource, old, obj, options);
+        request.Object = obj;
+        await admission.ValidateAsync(request, ct);
+
+        var stored = IsLastWord(old, obj)
+            ? await writer.TryDeleteAsync(current, obj, options, ct)
+            : await writer.TryUpdateAsync(current, obj, options, ct);
+        if (stored is not null)
+            allocation.Keep();
+        return stored;
+    }
+
+    private static IObject Prepare(ServedResource resource, string subresource, IObject old, IObject obj)
+    {
+        var kind = resource.Kind;
+        if (subresource == "status")
+            return Kept(kind.PrepareForStatusUpdate(old, obj));
+        if (subresource.Length > 0)
+            return obj;
+
+        obj = kind.PrepareForUpdate(old, obj);
+        if (obj is Namespace ns)
+            obj = Namespaces.PrepareForUpdate((Namespace)old, ns);
+        else if (obj is Service service)
+            obj = ServiceShape.ForUpdate((Service)old, service);
+        return kind.TracksGeneration && HasNewSpec(old, obj) ? obj.CopyWith(obj.Metadata with { Generation = old.Metadata.Generation + 1 }) : obj;
+
+        // A status write changes no version of the wish.
+        IObject Kept(IObject o) => o.CopyWith(o.Metadata with { Generation = old.Metadata.Generation });
+    }
+
+    /// <summary>Whether anything but metadata and status differs.</summary>
+    private static bool HasNewSpec(IObject old, IObject obj) =>
+        !Json.EncodeObject(Bare(old)).AsSpan().SequenceEqual(Json.EncodeObject(Bare(obj)));
+
+    private static IObject Bare(IObject obj) => obj.CopyWith(ObjectMeta.Empty).WithStatusOf(null);
+
+    private static void Validate(ServedResource resource, string subresource, IObject old, IObject obj, WriteOptions options)
+    {
+        var findings = new Findings();
+        MetadataRules.ValidateUpdate(resource, old.Metadata, obj.Metadata, findings);
+        if (subresource == "status")
+            resource.Kind.ValidateStatusUpdate(old, obj, findings);
+        else if (subresource.Length == 0)
+            resource.Kind.ValidateUpdate(old, obj, findings);
+        else
+            SubresourceWrites.Validate(resource, subresource, old, obj, findings);
+
+        foreach (var warning in findings.Warnings)
+            options.Warn(warning);
+        if (findings.Any)
+            throw ApiException.Invalid(resource.Type.Group, resource.Type.Kind, obj.Metadata.Name, findings);
+    }
+
+    /// <summary>An object that is being deleted goes when nobody holds it any longer.</summary>
+    private static bool IsLastWord(IObject old, IObject obj) => obj is Namespace ns
+        ? Namespaces.IsFinished(ns)
+        : old.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: null or 0 } && obj.Metadata.Finalizers.Count == 0;
+
+    private static void CheckNames(ObjectKey key, ObjectMeta metadata)
+    {
+        if (metadata.Name.Length == 0)
+            throw ApiException.BadRequest($"the name of the object ({key.Name} based on URL) was undeterminable: name must be provided");
+        if (metadata.Name != key.Name)
+            throw ApiException.BadRequest($"the name of the object ({metadata.Name}) does not match the name on the URL ({key.Name})");
+        if (metadata.Namespace.Length > 0 && metadata.Namespace != key.Namespace)
+            throw ApiException.BadRequest($"the namespace of the object ({metadata.Namespace}) does not match the namespace on the request ({key.Namespace})");
+    }
+
+    private static void CheckVersion(StoredObject current, ObjectMeta wanted)
+    {
+        var type = current.Resource.Type;
+        var uid = current.Object.Metadata.Uid;
+        if (wanted.Uid.Length > 0 && wanted.Uid != uid)
+            throw ApiException.Conflict(type.Group, type.Plural, current.Key.Name, $"Precondition failed: UID in precondition: {wanted.Uid}, UID in object meta: {uid}");
+
+        if (wanted.ResourceVersion is "" or "0")
+        {
+            if (current.Resource.Kind.UpdatesUnconditionally)
+                return;
+
+            var findings = new Findings();
+            findings.AddRange([new("metadata.resourceVersion", "FieldValueInvalid", "Invalid value: 0x0: must be specified for an update")]);
+            throw ApiException.Invalid(type.Group, type.Kind, current.Key.Name, findings);
+        }
+
+        if (!long.TryParse(wanted.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+            throw ApiException.BadRequest($"metadata.resourceVersion: Invalid value: \"{wanted.ResourceVersion}\": must be a version the server gave out");
+        if (version != current.Revision)
+            throw ApiException.Modified(type.Group, type.Plural, current.Key.Name);
+    }
+}

@@ -1,0 +1,68 @@
+using KubeSharp.ApiServer.Registry;
+using KubeSharp.Store;
+
+namespace KubeSharp.ApiServer.WatchCache;
+
+/// <summary>Reads of the watch caches that see every write acknowledged before they began.</summary>
+internal sealed class Caches(IStore store, StoreFeed feed, IReadOnlyList<ResourceCache> caches, TimeProvider clock)
+{
+    /// <summary>How long a reader waits for a version to arrive, as upstream's watch cache.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly Dictionary<string, ResourceCache> _byPrefix = caches.ToDictionary(c => c.Resource.StoragePrefix);
+
+    public long Revision => feed.Revision;
+
+    public TimeProvider Clock => clock;
+
+    /// <summary>The cache of a resource or of the one it is a view of.</summary>
+    public ResourceCache Of(ServedResource resource) => _byPrefix[(resource.StoredForm?.Resource ?? resource).StoragePrefix];
+
+    /// <summary>The object as of now.</summary>
+    public async ValueTask<StoredObject?> FindAsync(ServedResource resource, ObjectKey key, CancellationToken ct)
+    {
+        var cache = Of(resource);
+        if (await feed.WaitAsync(store.Revision, Patience, ct))
+            return cache.Find(key);
+
+        var entry = await store.FindAsync(cache.Resource.StorageKey(key), ct);
+        return entry is null ? null : StoredObject.Read(cache.Resource, entry);
+    }
+
+    /// <summary>All objects as of now.</summary>
+    /// <param name="ns">Empty for all namespaces.</param>
+    public async ValueTask<CacheSnapshot> ListAsync(ServedResource resource, string ns, CancellationToken ct)
+    {
+        var cache = Of(resource);
+        if (await feed.WaitAsync(store.Revision, Patience, ct))
+            return cache.Snapshot(ns, feed.Revision);
+
+        var range = await store.RangeAsync(new(PrefixOf(cache.Resource, ns)), ct);
+        return new(range.Entries.Select(e => StoredObject.Read(cache.Resource, e)).ToArray(), range.Revision);
+    }
+
+    /// <summary>Waits until the caches are not older than a version a client has seen.</summary>
+    /// <exception cref="ApiException">504: there is no such version yet.</exception>
+    public async ValueTask ReachAsync(long revision, CancellationToken ct)
+    {
+        if (await feed.WaitAsync(revision, Patience, ct))
+            return;
+
+        throw new ApiException(ApiException.Failure(504, "Timeout", $"Timeout: Too large resource version: {revision}, current: {feed.Revision}", new()
+        {
+            Causes = [new() { Reason = "ResourceVersionTooLarge", Message = "Too large resource version" }],
+            RetryAfterSeconds = 1,
+        }));
+    }
+
+    /// <summary>The version that a write made, out of the cache, so that who reads the cache next sees it too.</summary>
+    public async ValueTask<StoredObject> WrittenAsync(ServedResource resource, ObjectKey key, long revision, ReadOnlyMemory<byte> json, CancellationToken ct)
+    {
+        var isThere = await feed.WaitAsync(revision, Patience, ct);
+        return isThere && Of(resource).Find(key) is { } found && found.Revision == revision
+            ? found
+            : StoredObject.Of(resource, key, resource.StorageKey(key), revision, json.Span);
+    }
+
+    public static string PrefixOf(ServedResource resource, string ns) => ns.Length > 0 ? $"{resource.StoragePrefix}{ns}/" : resource.StoragePrefix;
+}

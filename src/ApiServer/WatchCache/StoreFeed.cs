@@ -1,0 +1,174 @@
+using KubeSharp.ApiServer.Registry;
+using KubeSharp.Store;
+using Microsoft.Extensions.Logging;
+
+namespace KubeSharp.ApiServer.WatchCache;
+
+/// <summary>
+/// Fills all watch caches from one watch of the whole store. One watch, because then one number says how far every cache is: a read is
+/// consistent once the feed has passed the store's revision, whichever resource the last write was to.
+/// </summary>
+internal sealed partial class StoreFeed(IStore store, IReadOnlyList<ResourceCache> caches, TimeProvider clock, ILogger<StoreFeed> log)
+{
+    private const int PageSize = 5000;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly PriorityQueue<TaskCompletionSource, long> _waiting = new();
+    private readonly Dictionary<string, ResourceCache> _byPrefix = caches.ToDictionary(c => c.Resource.StoragePrefix);
+    private long _revision;
+
+    /// <summary>Every change up to this revision is in the caches.</summary>
+    public long Revision => Volatile.Read(ref _revision);
+
+    /// <summary>Reads the whole store once. The caches can serve when it returns.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task StartAsync(CancellationToken ct)
+    {
+        var first = await store.RangeAsync(new(StoragePrefixes.Root, Limit: 1), ct);
+        await Task.WhenAll(caches.Select(c => FillAsync(c, first.Revision, ct)));
+        Publish(first.Revision);
+    }
+
+    /// <summary>Follows the store until cancelled; survives its failures.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var pause = TimeSpan.Zero;
+        var mustRefill = false;
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                if (mustRefill)
+                    await StartAsync(ct);
+                mustRefill = false;
+                await foreach (var change in store.WatchAsync("", Revision, ct))
+                {
+                    Apply(change);
+                    pause = TimeSpan.Zero;
+                }
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (CompactedException e)
+            {
+                FellBehind(e);
+                mustRefill = true;
+            }
+            catch (StoreException e)
+            {
+                if (pause == TimeSpan.Zero)
+                    WatchFailed(e);
+            }
+
+            pause = TimeSpan.FromSeconds(Math.Clamp(pause.TotalSeconds * 2, 0.1, LongestPause.TotalSeconds));
+            await Task.Delay(pause, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Waits until the caches hold everything up to a revision.</summary>
+    /// <returns>False if that took too long.</returns>
+    public async ValueTask<bool> WaitAsync(long revision, TimeSpan patience, CancellationToken ct)
+    {
+        if (Revision >= revision)
+            return true;
+
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_revision >= revision)
+                return true;
+            _waiting.Enqueue(reached, revision);
+        }
+
+        try
+        {
+            await reached.Task.WaitAsync(patience, clock, ct);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private async Task FillAsync(ResourceCache cache, long revision, CancellationToken ct)
+    {
+        var objects = new List<StoredObject>();
+        var after = "";
+        while (true)
+        {
+            var page = await store.RangeAsync(new(cache.Resource.StoragePrefix, after, PageSize, revision), ct);
+            foreach (var entry in page.Entries)
+            {
+                if (TryRead(cache.Resource, entry) is { } obj)
+                    objects.Add(obj);
+            }
+
+            if (page.Remaining == 0 || page.Entries.Count == 0)
+                break;
+            after = page.Entries[^1].Key;
+        }
+
+        cache.Fill(objects, revision);
+    }
+
+    private void Apply(Change change)
+    {
+        var key = change.Entry.Key;
+        if (FindCache(key) is { } cache && TryRead(cache.Resource, change.Entry) is { } obj)
+            cache.Apply(change.Type, obj);
+        Publish(change.Entry.ModRevision);
+    }
+
+    /// <summary>The cache with the longest prefix of the key: <c>/registry/services/specs/</c> before <c>/registry/services/</c>.</summary>
+    private ResourceCache? FindCache(string key)
+    {
+        var end = key.Length;
+        while (end > 0 && (end = key.LastIndexOf('/', end - 1)) >= 0)
+        {
+            if (_byPrefix.TryGetValue(key[..(end + 1)], out var cache))
+                return cache;
+        }
+
+        return null;
+    }
+
+    /// <summary>One object that cannot be read must not take the others with it.</summary>
+    private StoredObject? TryRead(ServedResource resource, Entry entry)
+    {
+        try
+        {
+            return StoredObject.Read(resource, entry);
+        }
+        catch (System.Text.Json.JsonException e)
+        {
+            Unreadable(entry.Key, e);
+            return null;
+        }
+    }
+
+    private void Publish(long revision)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _revision, Math.Max(_revision, revision));
+            while (_waiting.TryPeek(out var reached, out var wanted) && wanted <= _revision)
+            {
+                _waiting.Dequeue();
+                reached.TrySetResult();
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The watch of the store fell behind its history; all caches are filled anew")]
+    private partial void FellBehind(Exception e);
+
+    [LoggerMessage(2, LogLevel.Warning, "The watch of the store failed; trying again")]
+    private partial void WatchFailed(Exception e);
+
+    [LoggerMessage(3, LogLevel.Error, "The object at {Key} cannot be read and is not served")]
+    private partial void Unreadable(string key, Exception e);
+}

@@ -1,0 +1,23 @@
+namespace KubeSharp.Store;
+
+/// <summary>Where the store's file is and how much it remembers.</summary>
+public sealed record SqliteStoreOptions
+{
+    /// <summary>The database file; created, readable by its owner only, if absent. Its folder too.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>
+    /// How long every change can still be watched and every revision still be read. Upstream: kube-apiserver
+    /// <c>--etcd-compaction-interval</c>.
+    /// </summary>
+    public TimeSpan History { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The size the file must not exceed, in bytes; 0: what the disk holds. Upstream: etcd <c>--quota-backend-bytes</c>.</summary>
+    public long MaxBytes { get; init; }
+
+    /// <summary>How many changes a watch may be behind before it has to list again.</summary>
+    public int WatchBuffer { get; init; } = 8_192;
+
+    /// <summary>How many reads go on at once; further ones wait.</summary>
+    public int Readers { get; init; } = Math.Max(4, Environment.ProcessorCount);
+}

@@ -1,0 +1,124 @@
+namespace KubeSharp.Store;
+
+/// <summary>The file on the disk: that it is ours, sound and only ours; and its layout.</summary>
+/// <remarks>
+/// <c>log</c> holds every change since the last compaction, and the last one of every key; <c>created</c> is 0 for a deletion and
+/// <c>previous</c> the revision of the key's change before it. <c>current</c> says which change of a key is the present one.
+/// <c>meta</c>: <c>oldest</c> is the first revision that can still be asked for, <c>swept</c> how far the deletion of older ones has come.
+/// </remarks>
+internal static class StoreFile
+{
+    private const int ApplicationId = 0x4B53_7374; // "KSst"
+    private const int Version = 1;
+
+    private const string Layout = """
+        CREATE TABLE log (
+            revision INTEGER PRIMARY KEY, key TEXT NOT NULL, created INTEGER NOT NULL, previous INTEGER NOT NULL,
+            checksum INTEGER NOT NULL, value BLOB NOT NULL) STRICT;
+        CREATE INDEX log_key ON log (key, revision, created);
+        CREATE TABLE current (key TEXT PRIMARY KEY, created INTEGER NOT NULL, revision INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO meta VALUES ('oldest', 1);
+        INSERT INTO meta VALUES ('swept', 1)
+        """;
+
+    /// <summary>Takes the file for this process. The lock is gone when the stream is closed or the process dies, however it dies.</summary>
+    /// <remarks>A file of its own: closing any descriptor of the database itself would drop SQLite's locks (POSIX locks belong to a process).</remarks>
+    public static FileStream Lock(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!); // a file has a folder
+            return Create(path + ".lock");
+        }
+        catch (IOException e) when (IsLocked(path + ".lock"))
+        {
+            throw new StoreException($"The store {path} is in use by another process.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"The store {path} cannot be opened: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Opens the file for writing; an absent one is made.</summary>
+    public static Database Open(SqliteStoreOptions options)
+    {
+        if (!File.Exists(options.Path))
+            Create(options.Path).Dispose();
+
+        var database = Database.Open(options.Path);
+        try
+        {
+            if (database.Number("SELECT count(*) FROM sqlite_schema") == 0 && database.Number("PRAGMA application_id") == 0)
+                Initialize(database);
+
+            Verify(database);
+            Configure(database, options);
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    private static FileStream Create(string path) => new(path, new FileStreamOptions
+    {
+        Mode = FileMode.OpenOrCreate,
+        Access = FileAccess.ReadWrite,
+        Share = FileShare.None,
+        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite, // it holds every secret of the cluster
+    });
+
+    private static bool IsLocked(string path)
+    {
+        // Sharing is refused to FileShare.None only; without the wish for exclusivity the file can be opened.
+        try
+        {
+            using var probe = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e is IOException and not (FileNotFoundException or DirectoryNotFoundException);
+        }
+    }
+
+    private static void Initialize(Database database)
+    {
+        database.Execute("PRAGMA auto_vacuum = INCREMENTAL"); // before the first page is written, or it has no effect
+        database.Execute("PRAGMA journal_mode = WAL");
+        database.Execute("BEGIN IMMEDIATE");
+        foreach (var statement in Layout.Split(';'))
+            database.Execute(statement);
+
+        database.Execute($"PRAGMA application_id = {ApplicationId}");
+        database.Execute($"PRAGMA user_version = {Version}");
+        database.Execute("COMMIT");
+    }
+
+    private static void Verify(Database database)
+    {
+        if (database.Number("PRAGMA application_id") != ApplicationId)
+            throw new StoreException($"The file {database.Path} is not a KubeSharp store: it is a database of another program.");
+
+        var version = database.Number("PRAGMA user_version");
+        if (version != Version)
+            throw new StoreException($"The store {database.Path} has layout {version}; this version of KubeSharp reads layout {Version} only.");
+
+        if (database.Text("PRAGMA quick_check(1)") is not "ok" and var finding)
+            throw new StoreException($"The store {database.Path} is damaged ({finding}). Restore it from a backup.");
+    }
+
+    private static void Configure(Database database, SqliteStoreOptions options)
+    {
+        database.Execute("PRAGMA journal_mode = WAL");
+        database.Execute("PRAGMA synchronous = FULL");
+        database.Execute("PRAGMA journal_size_limit = 67108864"); // a WAL that a burst made large shrinks again
+        database.Execute("PRAGMA cache_size = -32768");
+        if (options.MaxBytes > 0)
+            database.Execute($"PRAGMA max_page_count = {options.MaxBytes / database.Number("PRAGMA page_size")}");
+    }
+}
