@@ -1,10 +1,10 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Http;
+using KubeSharp.ApiServer.Streams;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -14,7 +14,7 @@ namespace KubeSharp.ApiServer.Tests.Http;
 /// <summary>The HTTP face over <see cref="FakeVerbs"/>: reached in process, as an administrator unless said otherwise.</summary>
 internal sealed class Server : IDisposable
 {
-    public Server()
+    public Server(KubeletConnection? kubelets = null)
     {
         Parts = new()
         {
@@ -22,7 +22,7 @@ internal sealed class Server : IDisposable
             Authenticators = [new Tokens()],
             Authorizer = new Rules(),
             Objects = Objects,
-            Kubelets = new(() => null, new X509Certificate2Collection()),
+            Kubelets = kubelets ?? new(() => null, []),
             Checks = [new("etcd", _ => new(StoreFault))],
             Clock = Clock,
             Logs = NullLoggerFactory.Instance,
@@ -94,6 +94,7 @@ internal sealed class Server : IDisposable
         public ValueTask<Identity?> AuthenticateAsync(HttpContext context, CancellationToken ct) => context.Request.Headers.Authorization.ToString() switch
         {
             "" => new((Identity?)null),
+            "Bearer admin" => new(new Identity("admin", [Identity.Masters])),
             "Bearer jane" => new(new Identity("jane", [Identity.Authenticated])),
             _ => throw ApiException.Unauthorized(),
         };
