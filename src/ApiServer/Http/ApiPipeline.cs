@@ -6,7 +6,7 @@ namespace KubeSharp.ApiServer.Http;
 
 /// <summary>The life of a request from its first byte to its answer; the one place where failures become answers.</summary>
 internal sealed partial class ApiPipeline(
-    Gate gate, ResourceRequests resources, IReadOnlyList<IPathHandler> paths, SubresourceTable subresources,
+    Gate gate, ResourceRequests resources, IReadOnlyList<IPathHandler> paths, ConnectionTable connections,
     RequestMetrics metrics, TimeProvider clock, ILogger<ApiPipeline> log, CancellationToken stopping)
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
@@ -15,7 +15,7 @@ internal sealed partial class ApiPipeline(
     {
         var started = clock.GetTimestamp();
         var info = RequestInfo.Parse(context.Request.Method, context.Request.Path.Value ?? "/", context.Request.Query);
-        var isLong = info.Verb == "watch" || subresources.IsLongRunning(info);
+        var isLong = info.Verb == "watch" || connections.Find(info) is not null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, isLong ? stopping : CancellationToken.None);
         using var timer = isLong ? null : clock.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), limit, TimeLimit, Timeout.InfiniteTimeSpan);
         SetHeaders(context);
@@ -45,7 +45,7 @@ internal sealed partial class ApiPipeline(
         }
 
         // Streams say what they are by themselves and take any Accept.
-        var form = subresources.IsLongRunning(info) ? ResponseForm.Json : Negotiation.Choose(context.Request.Headers.Accept.ToString(), IsPretty(context.Request));
+        var form = connections.Find(info) is not null ? ResponseForm.Json : Negotiation.Choose(context.Request.Headers.Accept.ToString(), IsPretty(context.Request));
         await resources.HandleAsync(new(context, info, user, form, ct));
     }
 

@@ -17,6 +17,7 @@ public sealed class ApiServerHttp : IDisposable
     private readonly RequestMetrics _metrics = new();
     private readonly PrometheusExporter _exporter;
     private readonly ILoggerFactory _logs;
+    private readonly Connections _connections;
     private readonly ApiPipeline _pipeline;
 
     public ApiServerHttp(ApiServerParts parts)
@@ -27,12 +28,12 @@ public sealed class ApiServerHttp : IDisposable
         var health = new HealthPaths([HealthCheck.Ping, .. parts.Checks, new("shutdown", _ => new(_stopping.IsCancellationRequested ? "the server is shutting down" : null), IsOfReadiness: true)], _logs.CreateLogger<HealthPaths>());
         var openId = new OpenIdDocuments(parts.Issuer, "https://" + parts.Address, parts.SigningKeys);
         var info = new InfoPaths(parts.Version, _exporter, openId, () => discovery.Paths().Concat(health.Paths()));
-        var subresources = Connections.Table(parts);
+        _connections = new(parts);
         _pipeline = new(
             new(parts.Authenticators, parts.Authorizer),
-            new(parts.Verbs, parts.Reviews, subresources, new(parts.Clock)),
+            new(parts.Verbs, parts.Reviews, parts.Subresources, _connections.Table, new(parts.Clock)),
             [health, discovery, new OpenApiPaths(parts.Verbs, parts.Version.GitVersion), info],
-            subresources,
+            _connections.Table,
             _metrics,
             parts.Clock,
             _logs.CreateLogger<ApiPipeline>(),
@@ -57,6 +58,7 @@ public sealed class ApiServerHttp : IDisposable
     public void Dispose()
     {
         _stopping.Cancel();
+        _connections.Dispose();
         _exporter.Dispose();
         _metrics.Dispose();
         _stopping.Dispose();

@@ -2,6 +2,7 @@ using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Reviews;
 using KubeSharp.ApiServer.Streams;
+using KubeSharp.ApiServer.Subresources.Stored;
 using KubeSharp.ApiServer.Verbs;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,9 @@ public sealed record ApiServerParts
     public required IReadOnlyList<IAuthenticator> Authenticators { get; init; }
 
     public required IAuthorizer Authorizer { get; init; }
+
+    /// <summary>Absent: scale, binding, eviction and token are not answered.</summary>
+    public StoredSubresources? Subresources { get; init; }
 
     /// <summary>Absent: reviews are not answered.</summary>
     public AccessReviews? Reviews { get; init; }
@@ -37,6 +41,9 @@ public sealed record ApiServerParts
 
     /// <summary>What <c>/livez</c> and <c>/readyz</c> look at, besides ping.</summary>
     public IReadOnlyList<HealthCheck> Checks { get; init; } = [];
+
+    /// <summary>Chooses among the endpoints of a proxied service; used under a lock on itself.</summary>
+    public Random Random { get; init; } = new();
 
     public required TimeProvider Clock { get; init; }
 

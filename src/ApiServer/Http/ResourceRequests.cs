@@ -1,5 +1,6 @@
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Reviews;
+using KubeSharp.ApiServer.Subresources.Stored;
 using KubeSharp.ApiServer.Verbs;
 using Microsoft.AspNetCore.Http;
 
@@ -7,10 +8,8 @@ namespace KubeSharp.ApiServer.Http;
 
 /// <summary>Carries the verbs of resources from HTTP to <see cref="IResourceVerbs"/> and their answers back.</summary>
 internal sealed class ResourceRequests(
-    IResourceVerbs verbs, AccessReviews? reviews, SubresourceTable subresources, AnswerWriter answers)
+    IResourceVerbs verbs, AccessReviews? reviews, StoredSubresources? stored, ConnectionTable connections, AnswerWriter answers)
 {
-    private static readonly string[] PatchTypes = [Negotiation.JsonPatch, Negotiation.MergePatch, Negotiation.StrategicPatch, Negotiation.ApplyPatch];
-
     /// <summary>Kinds whose DELETE answers the last state of an object that is gone; others answer a Status (upstream's <c>ReturnDeletedObject</c>).</summary>
     private static readonly HashSet<string> AnswersDeleted =
     [
@@ -53,12 +52,9 @@ internal sealed class ResourceRequests(
         if (!resource.Subresources.TryGetValue(info.Subresource, out var type))
             throw NoSuchPath.OfSubresource(info, resource);
 
-        if (subresources.Find(resource.Type, info.Subresource) is { } own)
+        if (connections.Find(info) is { } connection)
         {
-            // What is connected through takes any method; the others say in discovery what they take.
-            if (!own.IsConnect)
-                CheckVerb(call, type, info.Verb);
-            await own.Handler.HandleAsync(call, resource);
+            await connection.HandleAsync(call, resource);
             return;
         }
 
@@ -66,6 +62,15 @@ internal sealed class ResourceRequests(
             throw ApiException.NoSuchPath();
 
         CheckVerb(call, type, info.Verb);
+        if (stored?.Find(resource, info.Subresource) is { } rules)
+        {
+            await StoredSubresource.HandleAsync(call, resource, rules);
+            return;
+        }
+
+        if (type.Kind != resource.Type.Kind)
+            throw NoSuchPath.OfSubresource(info, resource);
+
         await (info.Verb switch
         {
             "get" => GetAsync(call, resource),
@@ -134,6 +139,12 @@ internal sealed class ResourceRequests(
 
     private async Task CreateAsync(ApiCall call, ServedResource resource)
     {
+        if (stored?.Find(resource, "") is { } rules)
+        {
+            await StoredSubresource.HandleAsync(call, resource, rules);
+            return;
+        }
+
         var options = QueryOptions.Write(call.Request, call.User, "CreateOptions", call.Warn);
         var posted = InNamespace(await ReadAsync(call, resource, options), call.Info, resource);
         if (resource.StoragePrefix.Length == 0 && reviews is not null && await reviews.AnswerAsync(posted, call.User, call.Info.Namespace, call.Aborted) is { } answered)
@@ -156,9 +167,8 @@ internal sealed class ResourceRequests(
 
     private async Task PatchAsync(ApiCall call, ServedResource resource)
     {
-        var patch = await ReadPatchAsync(call, resource);
         var options = QueryOptions.Write(call.Request, call.User, "PatchOptions", call.Warn);
-        CheckPatch(call, patch);
+        var patch = await PatchReader.ReadAsync(call, resource);
         var (obj, isNew) = await verbs.PatchAsync(resource, KeyOf(call.Info, resource), call.Info.Subresource, patch, options, call.Aborted);
         await answers.ObjectAsync(call, obj, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
@@ -201,43 +211,6 @@ internal sealed class ResourceRequests(
         var body = await RequestBody.ReadAsync(call.Request, call.Aborted);
         var delete = QueryOptions.Delete(body, call.Request.ContentType ?? "", call.Request.Query);
         return (delete, new(call.User) { IsDryRun = delete.DryRun.Count > 0, Warn = call.Warn });
-    }
-
-    private static async Task<PatchBody> ReadPatchAsync(ApiCall call, ServedResource resource)
-    {
-        var type = Negotiation.BareType(call.Request.ContentType ?? "");
-        var isCustom = ApiCatalog.CodecFor(resource.Type.Group, resource.Type.Version, resource.Type.Kind) is null;
-        var accepted = isCustom ? PatchTypes.Where(t => t != Negotiation.StrategicPatch).ToArray() : PatchTypes;
-        if (!accepted.Contains(type))
-            throw ApiException.UnsupportedMediaType(type, accepted);
-
-        var body = await RequestBody.ReadAsync(call.Request, call.Aborted);
-        try
-        {
-            var json = type == Negotiation.ApplyPatch ? YamlToJson.Convert(body.Span) : body;
-            return new(type, json, RequestInfo.Flag(call.Request.Query, "force"));
-        }
-        catch (DecodeException e)
-        {
-            throw ApiException.BadRequest($"error decoding YAML: {e.Message}");
-        }
-    }
-
-    private static void CheckPatch(ApiCall call, PatchBody patch)
-    {
-        var findings = new Findings();
-        if (patch.ContentType != Negotiation.ApplyPatch)
-        {
-            if (call.Request.Query.ContainsKey("force"))
-                findings.Forbidden("force", "may not be specified for non-apply patch");
-        }
-        else if (QueryOptions.Text(call.Request.Query, "fieldManager").Length == 0)
-        {
-            findings.Required("fieldManager", "is required for apply patch");
-        }
-
-        if (findings.Any)
-            throw ApiException.Invalid("meta.k8s.io", "PatchOptions", "", findings);
     }
 
     /// <summary>The namespace of the path, which a posted object may leave out but not contradict.</summary>
