@@ -9,8 +9,6 @@ internal sealed class NodeKind : Kind<Node>
     private const string RolePrefix = "node-role.kubernetes.io/";
     private const string Role = "kubernetes.io/role";
 
-    public override bool CreatesOnUpdate => false;
-
     public override IReadOnlyCollection<string> FieldNames { get; } = ["spec.unschedulable"];
 
     public override IReadOnlyDictionary<string, string> SelectableFields(Node node) =>
