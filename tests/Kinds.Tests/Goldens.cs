@@ -7,7 +7,7 @@ namespace KubeSharp.Kinds.Tests;
 /// <summary>The cases under <c>tests/Golden</c>.</summary>
 internal static class Goldens
 {
-    /// <summary>The cases of one area whose object is of a kind with rules here: others wait for the file of their kind.</summary>
+    /// <summary>The cases of one area.</summary>
     public static IEnumerable<string> Names(string area) =>
         Directory.EnumerateFiles(Path.Combine(Root(), area), "*.json").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal);
 

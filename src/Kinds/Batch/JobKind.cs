@@ -26,7 +26,13 @@ internal sealed class JobKind : Kind<Job>
     public override Job PrepareForCreate(Job job)
     {
         var fresh = (Job)job.WithStatusOf(null);
-        return job.Spec.ManualSelector == true ? fresh : WithTemplateLabels(WithGeneratedSelector(fresh));
+        if (job.Spec.ManualSelector == true)
+            return fresh;
+
+        // Labels taken over from the template go on being the template's: with the generated ones, as upstream's shared map has it.
+        var hasOwnLabels = fresh.Metadata.Labels.Count > 0 && !fresh.Metadata.Labels.SequenceEqual(fresh.Spec.Template.Metadata.Labels);
+        var selecting = WithGeneratedSelector(fresh);
+        return hasOwnLabels ? selecting : selecting with { Metadata = selecting.Metadata with { Labels = selecting.Spec.Template.Metadata.Labels } };
     }
 
     public override void Validate(Job job, Findings findings)

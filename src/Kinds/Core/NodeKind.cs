@@ -9,8 +9,6 @@ internal sealed class NodeKind : Kind<Node>
     private const string RolePrefix = "node-role.kubernetes.io/";
     private const string Role = "kubernetes.io/role";
 
-    public override bool CreatesOnUpdate => false;
-
     public override IReadOnlyCollection<string> FieldNames { get; } = ["spec.unschedulable"];
 
     public override IReadOnlyDictionary<string, string> SelectableFields(Node node) =>
@@ -28,6 +26,8 @@ internal sealed class NodeKind : Kind<Node>
 
     /// <summary>A node registers with its status.</summary>
     public override Node PrepareForCreate(Node node) => node;
+
+    public override Node PrepareForStatusUpdate(Node old, Node node) => old with { Metadata = old.Metadata.WithWritableOf(node.Metadata), Status = node.Status };
 
     public override void Validate(Node node, Findings findings)
     {

@@ -1,4 +1,5 @@
 using KubeSharp.Kinds.Pods;
+using KubeSharp.Kinds.Rules;
 
 namespace KubeSharp.Kinds.Core;
 
@@ -31,15 +32,7 @@ internal sealed class PodKind : Kind<Pod>
 
     public override Pod PrepareForStatusUpdate(Pod old, Pod pod) => old with
     {
-        // Unlike other kinds' status, a pod's may bring labels, annotations and finalizers along.
-        Metadata = old.Metadata with
-        {
-            Labels = pod.Metadata.Labels,
-            Annotations = pod.Metadata.Annotations,
-            Finalizers = pod.Metadata.Finalizers,
-            ManagedFields = pod.Metadata.ManagedFields,
-            ResourceVersion = pod.Metadata.ResourceVersion,
-        },
+        Metadata = old.Metadata.WithWritableOf(pod.Metadata),
         Status = WithBothIPs(pod.Status) with { QosClass = old.Status.QosClass },
     };
 

@@ -49,27 +49,24 @@ internal sealed class ProjectionRules(ProjectedVolumeSource projected, string pa
 
     private void Source(VolumeProjection source, string at)
     {
-        var sources = new AlternativeFields(findings, at, "may not specify more than 1 volume type per source");
-        if (sources.Takes("secret", source.Secret))
-            Items(source.Secret!.Name, source.Secret.Items, $"{at}.secret");
-        if (sources.Takes("configMap", source.ConfigMap))
-            Items(source.ConfigMap!.Name, source.ConfigMap.Items, $"{at}.configMap");
-        if (sources.Takes("downwardAPI", source.DownwardAPI))
+        if (source.Secret is { } secret)
+            Items(secret.Name, secret.Items, $"{at}.secret");
+        if (source.ConfigMap is { } configMap)
+            Items(configMap.Name, configMap.Items, $"{at}.configMap");
+        foreach (var file in source.DownwardAPI?.Items ?? [])
         {
-            foreach (var file in source.DownwardAPI!.Items)
-            {
-                File(file, $"{at}.downwardAPI", findings);
-                Claim(file.Path, file.Path);
-            }
+            File(file, $"{at}.downwardAPI", findings);
+            Claim(file.Path, file.Path);
         }
 
-        if (sources.Takes("serviceAccountToken", source.ServiceAccountToken))
-            Token(source.ServiceAccountToken!, $"{at}.serviceAccountToken");
-        if (sources.Takes("clusterTrustBundle", source.ClusterTrustBundle))
-            TrustBundle(source.ClusterTrustBundle!, $"{at}.clusterTrustBundle");
-        sources.Takes("podCertificate", source.PodCertificate);
-        if (sources.Count == 0)
-            findings.Required(at, "must specify one of: `secret`, `configMap`, `downwardAPI`, `serviceAccountToken`, `clusterTrustBundle`, `podCertificate`");
+        if (source.ServiceAccountToken is { } token)
+            Token(token, $"{at}.serviceAccountToken");
+        if (source.ClusterTrustBundle is { } bundle)
+            TrustBundle(bundle, $"{at}.clusterTrustBundle");
+
+        object?[] all = [source.Secret, source.ConfigMap, source.DownwardAPI, source.ServiceAccountToken, source.ClusterTrustBundle, source.PodCertificate];
+        if (all.Count(s => s is not null) > 1)
+            findings.Forbidden(at, "may not specify more than 1 volume type per source");
     }
 
     private void Items(string name, IReadOnlyList<KeyToPath> items, string at)
@@ -95,15 +92,19 @@ internal sealed class ProjectionRules(ProjectedVolumeSource projected, string pa
             findings.Required($"{path}.path");
         else
             findings.NotReserved($"{path}.path", token.Path);
-        Claim(token.Path, token.Path);
     }
 
     private void TrustBundle(ClusterTrustBundleProjection bundle, string at)
     {
-        if (bundle.Name is null == bundle.SignerName is null)
-            findings.Invalid(at, bundle, "either name or signerName must be specified, and not both");
+        if (bundle is { Name: not null, SignerName: not null })
+            findings.Invalid(at, bundle, "only one of name and signerName may be used");
+        else if (bundle is { Name: null, SignerName: null })
+            findings.Required(at, "either name or signerName must be specified");
+        else if (bundle is { Name: not null, LabelSelector: not null })
+            findings.Invalid($"{at}.labelSelector", bundle.LabelSelector, "labelSelector must be unset if name is specified");
         if (bundle.Path.Length == 0)
             findings.Required($"{at}.path");
+        findings.NotReserved($"{at}.path", bundle.Path);
         findings.Selector($"{at}.labelSelector", bundle.LabelSelector);
         Claim(bundle.Path, bundle.Path);
     }

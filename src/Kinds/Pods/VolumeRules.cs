@@ -60,20 +60,36 @@ internal sealed class VolumeRules(PodSpecRules pod)
             Ephemeral(v, path, findings);
         if (sources.Takes("image", v.Image) && pod.IsPod && v.Image!.Reference.Length == 0)
             findings.Required($"{path}.image.reference");
-        foreach (var (field, source) in Remote(v))
-            sources.Takes(field, source);
+        foreach (var (field, source, needed) in Remote(v))
+        {
+            foreach (var (name, _) in sources.Takes(field, source) ? needed.Where(n => n.Value.Length == 0) : [])
+                findings.Required($"{path}.{field}.{name}");
+        }
 
         if (sources.Count == 0)
             findings.Required(path, "must specify a volume type");
     }
 
-    /// <summary>Storage behind drivers of old, which CSI drivers have taken over: only that there is one is checked.</summary>
-    private static IEnumerable<(string Field, object? Source)> Remote(Volume v) =>
+    /// <summary>Storage behind drivers of old, which CSI drivers have taken over: with each, the fields it cannot do without.</summary>
+    private static IEnumerable<(string Field, object? Source, (string Field, string Value)[] Needed)> Remote(Volume v) =>
     [
-        ("gcePersistentDisk", v.GcePersistentDisk), ("awsElasticBlockStore", v.AwsElasticBlockStore), ("glusterfs", v.Glusterfs), ("flocker", v.Flocker),
-        ("rbd", v.Rbd), ("cinder", v.Cinder), ("cephfs", v.Cephfs), ("quobyte", v.Quobyte), ("fc", v.Fc), ("flexVolume", v.FlexVolume), ("azureFile", v.AzureFile),
-        ("vsphereVolume", v.VsphereVolume), ("photonPersistentDisk", v.PhotonPersistentDisk), ("portworxVolume", v.PortworxVolume), ("azureDisk", v.AzureDisk),
-        ("storageos", v.Storageos), ("scaleIO", v.ScaleIO),
+        ("gcePersistentDisk", v.GcePersistentDisk, [("pdName", v.GcePersistentDisk?.PdName ?? "")]),
+        ("awsElasticBlockStore", v.AwsElasticBlockStore, [("volumeID", v.AwsElasticBlockStore?.VolumeID ?? "")]),
+        ("glusterfs", v.Glusterfs, [("endpoints", v.Glusterfs?.Endpoints ?? ""), ("path", v.Glusterfs?.Path ?? "")]),
+        ("flocker", v.Flocker, []),
+        ("rbd", v.Rbd, [("monitors", string.Concat(v.Rbd?.Monitors ?? [])), ("image", v.Rbd?.Image ?? "")]),
+        ("cinder", v.Cinder, [("volumeID", v.Cinder?.VolumeID ?? "")]),
+        ("cephfs", v.Cephfs, [("monitors", string.Concat(v.Cephfs?.Monitors ?? []))]),
+        ("quobyte", v.Quobyte, [("volume", v.Quobyte?.Volume ?? "")]),
+        ("fc", v.Fc, []),
+        ("flexVolume", v.FlexVolume, [("driver", v.FlexVolume?.Driver ?? "")]),
+        ("azureFile", v.AzureFile, [("secretName", v.AzureFile?.SecretName ?? ""), ("shareName", v.AzureFile?.ShareName ?? "")]),
+        ("vsphereVolume", v.VsphereVolume, [("volumePath", v.VsphereVolume?.VolumePath ?? "")]),
+        ("photonPersistentDisk", v.PhotonPersistentDisk, [("pdID", v.PhotonPersistentDisk?.PdID ?? "")]),
+        ("portworxVolume", v.PortworxVolume, [("volumeID", v.PortworxVolume?.VolumeID ?? "")]),
+        ("azureDisk", v.AzureDisk, [("diskName", v.AzureDisk?.DiskName ?? ""), ("diskURI", v.AzureDisk?.DiskURI ?? "")]),
+        ("storageos", v.Storageos, []),
+        ("scaleIO", v.ScaleIO, [("gateway", v.ScaleIO?.Gateway ?? ""), ("system", v.ScaleIO?.System ?? ""), ("volumeName", v.ScaleIO?.VolumeName ?? "")]),
     ];
 
     private static void HostPath(HostPathVolumeSource host, string path, Findings findings)
