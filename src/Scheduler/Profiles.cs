@@ -26,6 +26,7 @@ internal static class Profiles
                 affinity,
                 new NodePorts(),
                 fit,
+                new VolumeBinding(),
                 spread,
                 near,
             ],

@@ -1,5 +1,6 @@
 using KubeSharp.Client;
 using KubeSharp.Objects.PolicyV1;
+using KubeSharp.Objects.StorageV1;
 using KubeSharp.Scheduler.Cycle;
 using Microsoft.Extensions.Logging;
 
@@ -14,13 +15,19 @@ public sealed class SchedulerComponent(
     public async Task RunAsync(CancellationToken ct)
     {
         var (nodes, pods, namespaces, budgets) = (informers.For<Node>(), informers.For<Pod>(), informers.For<Namespace>(), informers.For<PodDisruptionBudget>());
+        var (claims, volumes, classes) = (informers.For<PersistentVolumeClaim>(), informers.For<PersistentVolume>(), informers.For<StorageClass>());
         var inbox = new Inbox();
         using var ofNamespaces = namespaces.Subscribe(inbox.Post);
         using var ofNodes = nodes.Subscribe(inbox.Post);
+        using var ofClasses = classes.Subscribe(inbox.Post);
+        using var ofVolumes = volumes.Subscribe(inbox.Post);
+        using var ofClaims = claims.Subscribe(inbox.Post);
         using var ofPods = pods.Subscribe(inbox.Post);
 
         // All at once and then the loop: half a cluster would be scheduled as if it were the whole.
-        await Task.WhenAll(namespaces.WaitForSyncAsync(ct), nodes.WaitForSyncAsync(ct), pods.WaitForSyncAsync(ct), budgets.WaitForSyncAsync(ct));
+        await Task.WhenAll(
+            namespaces.WaitForSyncAsync(ct), nodes.WaitForSyncAsync(ct), pods.WaitForSyncAsync(ct), budgets.WaitForSyncAsync(ct),
+            claims.WaitForSyncAsync(ct), volumes.WaitForSyncAsync(ct), classes.WaitForSyncAsync(ct));
 
         var outbox = new Outbox(client, events, inbox, clock, logs.CreateLogger<Outbox>());
         var search = new NodeSearch(Profiles.Default, random);

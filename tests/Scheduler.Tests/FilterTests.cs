@@ -148,7 +148,7 @@ public sealed class FilterTests
 
     private static Pod WithPort(string address, string protocol, int port) => Make.Pod($"port-{port}").With(s => s with
     {
-        Containers = [new() { Name = "c", Ports = [new() { HostIP = address, Protocol = protocol, HostPort = port, ContainerPort = port }] }],
+        Containers = [new() { Name = "c", Ports = [new() { HostIP = address, Protocol = protocol, HostPort = port, ContainerPortValue = port }] }],
     });
 
     private static Pod WithGpus(string count) => Make.Pod("gpu-" + count).With(s => s with

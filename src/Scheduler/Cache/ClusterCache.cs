@@ -37,6 +37,8 @@ internal sealed class ClusterCache
 
     public Nominations Nominations { get; } = new();
 
+    public VolumeCache Volumes { get; } = new();
+
     public NodeInfo? Node(string name) => _nodes.TryGetValue(name, out var node) && node.IsKnown ? node : null;
 
     public ImageState? Image(string name) => _images.Find(name);

@@ -1,3 +1,4 @@
+using KubeSharp.Objects.StorageV1;
 using KubeSharp.Scheduler.Queue;
 
 namespace KubeSharp.Scheduler.Cycle;
@@ -11,6 +12,12 @@ internal sealed class Changes
 
     public Dictionary<string, Namespace?> Namespaces { get; } = [];
 
+    public Dictionary<ObjectKey, PersistentVolumeClaim?> Claims { get; } = [];
+
+    public Dictionary<string, PersistentVolume?> Volumes { get; } = [];
+
+    public Dictionary<string, StorageClass?> StorageClasses { get; } = [];
+
     public List<BindOutcome> Bindings { get; } = [];
 
     public void Clear()
@@ -18,9 +25,17 @@ internal sealed class Changes
         Pods.Clear();
         Nodes.Clear();
         Namespaces.Clear();
+        Claims.Clear();
+        Volumes.Clear();
+        StorageClasses.Clear();
         Bindings.Clear();
     }
 }
 
+/// <param name="Step">Which step this is the outcome of, in upstream's words.</param>
 /// <param name="Failure"><see langword="null"/>: it is bound.</param>
-internal readonly record struct BindOutcome(QueuedPod Queued, Framework.PodInfo Pod, Exception? Failure);
+internal readonly record struct BindOutcome(QueuedPod Queued, Framework.PodInfo Pod, string Step, Exception? Failure)
+{
+    public const string PreBind = "PreBind plugin \"VolumeBinding\"";
+    public const string Bind = "Bind plugin \"DefaultBinder\"";
+}

@@ -1,3 +1,4 @@
+using KubeSharp.Scheduler.Cache;
 using KubeSharp.Scheduler.Framework;
 using KubeSharp.Scheduler.Queue;
 
@@ -8,6 +9,9 @@ internal abstract record Errand(PodInfo Pod);
 
 /// <summary>The pod goes to this node.</summary>
 internal sealed record BindErrand(PodInfo Pod, QueuedPod Queued, string NodeName) : Errand(Pod);
+
+/// <summary>The pod's claims get their volumes; it is bound when they have them.</summary>
+internal sealed record VolumesErrand(PodInfo Pod, QueuedPod Queued, string NodeName, IReadOnlyList<ClaimPlan> Plans) : Errand(Pod);
 
 /// <summary>The pod could not be scheduled.</summary>
 /// <param name="Reason">Of the pod's condition: <c>Unschedulable</c> or <c>SchedulerError</c>.</param>

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using KubeSharp.Objects.StorageV1;
 
 namespace KubeSharp.Scheduler.Cycle;
 
@@ -19,6 +20,12 @@ internal sealed class Inbox
     public void Post(Node? old, Node? current) => Post(c => c.Nodes[(current ?? old)!.Metadata.Name] = current);
 
     public void Post(Namespace? old, Namespace? current) => Post(c => c.Namespaces[(current ?? old)!.Metadata.Name] = current);
+
+    public void Post(PersistentVolumeClaim? old, PersistentVolumeClaim? current) => Post(c => c.Claims[ObjectKey.Of((current ?? old)!)] = current);
+
+    public void Post(PersistentVolume? old, PersistentVolume? current) => Post(c => c.Volumes[(current ?? old)!.Metadata.Name] = current);
+
+    public void Post(StorageClass? old, StorageClass? current) => Post(c => c.StorageClasses[(current ?? old)!.Metadata.Name] = current);
 
     public void Post(BindOutcome outcome) => Post(c => c.Bindings.Add(outcome));
 

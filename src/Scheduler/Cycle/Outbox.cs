@@ -24,6 +24,7 @@ internal sealed partial class Outbox(IClient client, IEventRecorder events, Inbo
             await (errand switch
             {
                 BindErrand bind => BindAsync(bind, ct),
+                VolumesErrand volumes => PlanVolumesAsync(volumes, ct),
                 PreemptErrand preempt => PreemptAsync(preempt, ct),
                 FailureErrand failure => ReportAsync(failure, ct),
                 _ => throw new InvalidOperationException($"an errand of a kind nobody knows: {errand.GetType()}"),
@@ -43,12 +44,31 @@ internal sealed partial class Outbox(IClient client, IEventRecorder events, Inbo
         try
         {
             await client.PostAsync<Pod, Binding, Status>(key, "binding", binding.WithTypeMeta(), ct);
-            inbox.Post(new BindOutcome(errand.Queued, errand.Pod, null));
+            inbox.Post(new BindOutcome(errand.Queued, errand.Pod, BindOutcome.Bind, null));
             events.Record(pod, "Normal", "Scheduled", $"Successfully assigned {key} to {errand.NodeName}");
         }
         catch (Exception e) when (e is ApiException or HttpRequestException or IOException)
         {
-            inbox.Post(new BindOutcome(errand.Queued, errand.Pod, e));
+            inbox.Post(new BindOutcome(errand.Queued, errand.Pod, BindOutcome.Bind, e));
+        }
+    }
+
+    /// <summary>Tells the volume controller and the provisioners what was decided; the loop sees in the claims what came of it.</summary>
+    private async Task PlanVolumesAsync(VolumesErrand errand, CancellationToken ct)
+    {
+        try
+        {
+            foreach (var plan in errand.Plans)
+            {
+                if (plan.Volume is { } volume)
+                    await client.PatchAsync<PersistentVolume>(ObjectKey.Of(volume), ClaimPatch.Take(volume, plan.Claim), "", ct);
+                else
+                    await client.PatchAsync<PersistentVolumeClaim>(ObjectKey.Of(plan.Claim), ClaimPatch.Provision(plan.Claim, errand.NodeName), "", ct);
+            }
+        }
+        catch (Exception e) when (e is ApiException or HttpRequestException or IOException)
+        {
+            inbox.Post(new BindOutcome(errand.Queued, errand.Pod, BindOutcome.PreBind, e));
         }
     }
 

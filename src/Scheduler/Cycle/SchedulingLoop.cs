@@ -2,6 +2,7 @@ using KubeSharp.Client;
 using KubeSharp.Objects.PolicyV1;
 using KubeSharp.Scheduler.Cache;
 using KubeSharp.Scheduler.Framework;
+using KubeSharp.Scheduler.Plugins;
 using KubeSharp.Scheduler.Queue;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,7 @@ internal sealed partial class SchedulingLoop(
 
     private readonly SchedulingQueue _queue = new(profile.PreEnqueue, clock);
     private readonly ClusterCache _cache = new();
+    private readonly WaitingPods _waiting = new();
     private TimeSpan _nextExpiry = BetweenExpiries;
 
     public async Task RunAsync(CancellationToken ct)
@@ -31,7 +33,7 @@ internal sealed partial class SchedulingLoop(
                 continue;
             }
 
-            if (_queue.NextDue is { } due)
+            if (Earlier(_queue.NextDue, _waiting.NextDue) is { } due)
             {
                 var wait = due - _queue.Now + TimeSpan.FromMilliseconds(1); // timers round down
                 timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
@@ -48,10 +50,18 @@ internal sealed partial class SchedulingLoop(
             _cache.SetNamespace(name, ns?.Metadata.Labels);
         foreach (var (name, node) in changes.Nodes)
             events |= node is null ? _cache.RemoveNode(name) : _cache.SetNode(node);
+        foreach (var (name, storage) in changes.StorageClasses)
+            events |= _cache.Volumes.Set(name, storage);
+        foreach (var (name, volume) in changes.Volumes)
+            events |= _cache.Volumes.Set(name, volume);
+        foreach (var (key, claim) in changes.Claims)
+            events |= _cache.Volumes.Set(key, claim);
         foreach (var (key, pod) in changes.Pods)
             events |= TakeIn(key, pod);
         foreach (var outcome in changes.Bindings)
             events |= await TakeInAsync(outcome, ct);
+        foreach (var (errand, failure) in _waiting.TakeReady(_cache.Volumes, _queue.Now))
+            events |= await GoOnAsync(errand, failure, ct);
         if (_queue.Now >= _nextExpiry)
         {
             events |= _cache.Expire(_queue.Now);
@@ -66,15 +76,13 @@ internal sealed partial class SchedulingLoop(
         var isOver = pod is null or { Status.Phase: "Succeeded" or "Failed" };
         if (isOver)
         {
-            _queue.Remove(key);
-            _cache.Nominations.Remove(key);
+            Leave(key);
             return _cache.Remove(key);
         }
 
         if (pod!.Spec.NodeName.Length > 0)
         {
-            _queue.Remove(key);
-            _cache.Nominations.Remove(key);
+            Leave(key);
             return _cache.SetPod(new(pod));
         }
 
@@ -85,6 +93,15 @@ internal sealed partial class SchedulingLoop(
         else
             Enqueue(new(pod));
         return events;
+    }
+
+    /// <summary>The pod needs no node any more.</summary>
+    private void Leave(ObjectKey key)
+    {
+        _queue.Remove(key);
+        _cache.Nominations.Remove(key);
+        if (_waiting.Remove(key) is { } waited)
+            _cache.Volumes.TakeBack(waited.Plans);
     }
 
     /// <summary>A nomination of an earlier run of the scheduler is kept.</summary>
@@ -103,14 +120,27 @@ internal sealed partial class SchedulingLoop(
             return ClusterEvents.None;
         }
 
+        if (_waiting.Remove(outcome.Pod.Key) is { } waited)
+            _cache.Volumes.TakeBack(waited.Plans);
         var events = _cache.Forget(outcome.Pod);
         _queue.Fail(outcome.Queued);
         if (failure is ApiException { IsNotFound: true })
             return events; // deleted while it was being bound; the watch tells the rest
 
         BindingFailed(outcome.Pod.Key, failure.Message);
-        await outbox.SendAsync(new FailureErrand(outcome.Pod, "SchedulerError", $"running Bind plugin \"DefaultBinder\": {failure.Message}", ""), ct);
+        await outbox.SendAsync(new FailureErrand(outcome.Pod, "SchedulerError", $"running {outcome.Step}: {failure.Message}", ""), ct);
         return events;
+    }
+
+    /// <summary>The volumes of a pod are there, or will not be.</summary>
+    private async ValueTask<ClusterEvents> GoOnAsync(VolumesErrand errand, string failure, CancellationToken ct)
+    {
+        _cache.Volumes.TakeBack(errand.Plans);
+        if (failure.Length > 0)
+            return await TakeInAsync(new BindOutcome(errand.Queued, errand.Pod, BindOutcome.PreBind, new IOException(failure)), ct);
+
+        await outbox.SendAsync(new BindErrand(errand.Pod, errand.Queued, errand.NodeName), ct);
+        return ClusterEvents.None;
     }
 
     private async ValueTask ScheduleAsync(QueuedPod queued, CancellationToken ct)
@@ -133,12 +163,26 @@ internal sealed partial class SchedulingLoop(
         {
             _cache.Nominations.Remove(pod.Key);
             _cache.Assume(pod, node);
-            await outbox.SendAsync(new BindErrand(pod, queued, node.Name), ct);
+            await outbox.SendAsync(PlanVolumes(queued, node) is { } volumes ? volumes : new BindErrand(pod, queued, node.Name), ct);
             return;
         }
 
         await RejectAsync(queued, placement.Diagnosis!, ct); // there is a diagnosis if there is no node
     }
+
+    /// <returns><see langword="null"/> if all its claims have their volumes.</returns>
+    private VolumesErrand? PlanVolumes(QueuedPod queued, NodeInfo node)
+    {
+        if (VolumeBinding.Plan(queued.Pod, node, _cache) is not { Count: > 0 } plans)
+            return null;
+
+        var errand = new VolumesErrand(queued.Pod, queued, node.Name, plans);
+        _cache.Volumes.Promise(plans);
+        _waiting.Add(errand, _queue.Now);
+        return errand;
+    }
+
+    private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
 
     private async ValueTask RejectAsync(QueuedPod queued, Diagnosis diagnosis, CancellationToken ct)
     {

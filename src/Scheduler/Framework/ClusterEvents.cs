@@ -26,4 +26,7 @@ internal enum ClusterEvents
 
     /// <summary>A placed pod asks for less than before.</summary>
     PodShrank = 1 << 8,
+
+    /// <summary>A claim, a volume or a storage class appeared or changed.</summary>
+    Storage = 1 << 9,
 }

@@ -28,9 +28,23 @@ internal sealed class PodInfo(Pod pod)
             ? [.. affinity.PreferredDuringSchedulingIgnoredDuringExecution.Where(p => p.Weight != 0).Select(p => (p.Weight, NodeTerms.Of(p.Preference)))]
             : [];
 
+    /// <summary>The names of the persistent volume claims it mounts.</summary>
+    public string[] Claims { get; } = [.. ClaimsOf(pod)];
+
     public PodAffinities Affinities { get; } = PodAffinities.Of(pod);
 
     public SpreadConstraint[] HardSpread { get; } = SpreadConstraint.Of(pod, isHard: true);
 
     public SpreadConstraint[] SoftSpread { get; } = SpreadConstraint.Of(pod, isHard: false);
+
+    private static IEnumerable<string> ClaimsOf(Pod pod)
+    {
+        foreach (var volume in pod.Spec.Volumes)
+        {
+            if (volume.PersistentVolumeClaim is { } named)
+                yield return named.ClaimName;
+            else if (volume.Ephemeral is not null)
+                yield return $"{pod.Metadata.Name}-{volume.Name}";
+        }
+    }
 }
