@@ -10,15 +10,17 @@ internal static class ContainerMounts
 {
     /// <param name="volumes">Where each volume is on the node.</param>
     /// <param name="environment">For <c>subPathExpr</c>.</param>
+    /// <param name="imageVolumes">The images that are volumes, by the volume's name.</param>
     /// <exception cref="ContainerConfigException">A mount cannot be made.</exception>
     public static IEnumerable<Mount> Of(
-        Pod pod, Container container, IReadOnlyDictionary<string, string> volumes, IReadOnlyList<KeyValue> environment)
+        Container container, IReadOnlyDictionary<string, string> volumes, IReadOnlyList<KeyValue> environment,
+        IReadOnlyDictionary<string, string> imageVolumes)
     {
         foreach (var mount in container.VolumeMounts)
         {
-            if (pod.Spec.Volumes.FirstOrDefault(v => v.Name == mount.Name)?.Image is { } image)
+            if (imageVolumes.TryGetValue(mount.Name, out var image))
             {
-                yield return new() { ContainerPath = mount.MountPath, Readonly = true, Image = new() { Image = image.Reference }, ImageSubPath = mount.SubPath };
+                yield return new() { ContainerPath = mount.MountPath, Readonly = true, Image = new() { Image = image }, ImageSubPath = mount.SubPath };
                 continue;
             }
 
@@ -48,25 +50,19 @@ internal static class ContainerMounts
         if (Path.IsPathRooted(subPath) || subPath.Split('/').Contains(".."))
             throw new ContainerConfigException($"subPath {subPath} of volume {volume} must be a relative path without '..'");
 
-        var at = Path.GetFullPath(root);
-        var real = RealPath(at);
+        var real = RealPath.Of(root);
+        var at = real;
         foreach (var part in subPath.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             at = Path.Combine(at, part);
-            if (!File.Exists(at) && !Directory.Exists(at))
+            if (!Path.Exists(at) && new FileInfo(at).LinkTarget is null)
                 Directory.CreateDirectory(at);
-            at = RealPath(at);
+            at = RealPath.Of(at);
             if (at != real && !at.StartsWith(real + "/", StringComparison.Ordinal))
                 throw new ContainerConfigException($"failed to prepare subPath for volumeMount \"{volume}\" of container: \"{subPath}\" leads out of the volume");
         }
 
         return at;
-    }
-
-    private static string RealPath(string path)
-    {
-        FileSystemInfo info = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
-        return info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? info.FullName;
     }
 
     /// <summary><c>$(NAME)</c> becomes the variable's value, <c>$$</c> a dollar.</summary>

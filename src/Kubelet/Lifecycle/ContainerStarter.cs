@@ -23,9 +23,10 @@ internal sealed partial class ContainerStarter(
     public async Task<string> StartAsync(PodContext context, ContainerStart start, string targetId, CancellationToken ct)
     {
         var (pod, container) = (context.Pod, start.Container);
-        var image = await EnsureImageAsync(context, start, ct);
+        var image = await EnsureImageAsync(context, start, container, ct);
+        var imageVolumes = await EnsureImageVolumesAsync(context, start, ct);
         var restartCount = await RestartCountAsync(pod, start, ct);
-        var config = await ConfigureAsync(context, start, image, restartCount, targetId, ct);
+        var config = await ConfigureAsync(context, start, image, imageVolumes, restartCount, targetId, ct);
 
         string id;
         try
@@ -54,11 +55,11 @@ internal sealed partial class ContainerStarter(
         return id;
     }
 
-    private async Task<PresentImage> EnsureImageAsync(PodContext context, ContainerStart start, CancellationToken ct)
+    private async Task<PresentImage> EnsureImageAsync(PodContext context, ContainerStart start, Container withImage, CancellationToken ct)
     {
         try
         {
-            return await images.EnsureAsync(context.Pod, start.Container, context.Sandbox, ct);
+            return await images.EnsureAsync(context.Pod, withImage, context.Sandbox, ct);
         }
         catch (ImageException e)
         {
@@ -67,8 +68,24 @@ internal sealed partial class ContainerStarter(
         }
     }
 
+    /// <summary>Images that the container mounts are fetched like its own.</summary>
+    private async Task<Dictionary<string, string>> EnsureImageVolumesAsync(PodContext context, ContainerStart start, CancellationToken ct)
+    {
+        var references = new Dictionary<string, string>();
+        foreach (var volume in context.Pod.Spec.Volumes)
+        {
+            if (volume.Image is not { } image || start.Container.VolumeMounts.All(m => m.Name != volume.Name))
+                continue;
+
+            var asked = start.Container with { Image = image.Reference, ImagePullPolicy = image.PullPolicy };
+            references[volume.Name] = (await EnsureImageAsync(context, start, asked, ct)).Reference;
+        }
+
+        return references;
+    }
+
     private async Task<ContainerConfig> ConfigureAsync(
-        PodContext context, ContainerStart start, PresentImage image, int restartCount, string targetId, CancellationToken ct)
+        PodContext context, ContainerStart start, PresentImage image, Dictionary<string, string> imageVolumes, int restartCount, string targetId, CancellationToken ct)
     {
         var (pod, container) = (context.Pod, start.Container);
         try
@@ -79,7 +96,7 @@ internal sealed partial class ContainerStarter(
                 SecurityContexts.CheckNonRoot(pod, container, image: null);
 
             var environment = await environments.ResolveAsync(pod, container, context.PodIps, ct);
-            var mounts = new List<Mount>(ContainerMounts.Of(pod, container, context.Volumes, environment.Variables));
+            var mounts = new List<Mount>(ContainerMounts.Of(container, context.Volumes, environment.Variables, imageVolumes));
             if (ContainerConfigs.HostsMount(context, container, facts) is { } hosts)
                 mounts.Add(hosts);
             if (ContainerConfigs.TerminationLogMount(context, container, NextName()) is { } terminationLog)

@@ -104,7 +104,8 @@ internal sealed partial class KubeletPods : IPods, IDisposable
 
     /// <summary>Ends the pod for the node's sake; its status gets this reason and message.</summary>
     /// <param name="reason"><c>Evicted</c>, <c>Terminated</c> …</param>
-    public void Fail(string podUid, string reason, string message) => _workers.Find(podUid)?.Fail(new(reason, message));
+    /// <param name="grace">Null: the pod's own.</param>
+    public void Fail(string podUid, string reason, string message, TimeSpan? grace) => _workers.Find(podUid)?.Fail(new(reason, message), grace);
 
     private ContainerInstance? Instance(Pod pod, string container, bool isPrevious)
     {

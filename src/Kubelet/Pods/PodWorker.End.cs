@@ -54,7 +54,7 @@ internal sealed partial class PodWorker
                 _killSince ??= Now;
 
                 // Removed without a goodbye: somebody wants it gone now.
-                var grace = isRemoved && failure is null ? TimeSpan.Zero : ContainerKiller.GraceOf(pod);
+                var grace = isRemoved && failure is null ? TimeSpan.Zero : _failureGrace ?? ContainerKiller.GraceOf(pod);
                 left = _killSince.Value + grace - Now;
                 stage = _hasKilled ? KillStage.Again : KillStage.First;
                 _hasKilled = true;

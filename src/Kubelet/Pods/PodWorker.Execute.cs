@@ -5,7 +5,7 @@ namespace KubeSharp.Kubelet.Pods;
 /// <content>What a plan asks for is done, in its order.</content>
 internal sealed partial class PodWorker
 {
-    private async Task ExecuteAsync(Pod pod, PodPlan plan, PodRuntimeState state, IReadOnlyDictionary<string, string> volumes, CancellationToken ct)
+    private async Task ExecuteAsync(Pod pod, PodPlan plan, PodRuntimeState state, CancellationToken ct)
     {
         _cgroupParent ??= _services.Cgroups.Ensure(pod);
         var sandbox = state.ReadySandbox;
@@ -21,7 +21,8 @@ internal sealed partial class PodWorker
         var ips = IpsOf(pod, sandbox);
         await Task.WhenAll(plan.Kills.Select(k => KillAsync(pod, k, ips, ct)));
 
-        var context = new PodContext(pod, sandbox.Id, config, ips, volumes, _services.Volumes.DirectoryOf(Uid));
+        // Mounting came before this, or threw.
+        var context = new PodContext(pod, sandbox.Id, config, ips, _volumes!, _services.Volumes.DirectoryOf(Uid));
         foreach (var start in plan.Starts)
         {
             var hasStarted = await StartAsync(context, start, sandbox, state, ct);

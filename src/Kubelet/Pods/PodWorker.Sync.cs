@@ -1,6 +1,7 @@
 using KubeSharp.Kubelet.Lifecycle;
 using KubeSharp.Kubelet.Probes;
 using KubeSharp.Kubelet.Statuses;
+using KubeSharp.Kubelet.Volumes;
 
 namespace KubeSharp.Kubelet.Pods;
 
@@ -16,6 +17,7 @@ internal sealed partial class PodWorker
     private readonly HashSet<string> _reportedBackOff = [];
     private HashSet<string>? _adopted;
     private string? _cgroupParent;
+    private IReadOnlyDictionary<string, string>? _volumes;
     private volatile bool _isAdmitted;
     private bool _isRejected;
 
@@ -42,14 +44,14 @@ internal sealed partial class PodWorker
             return await EndAsync(ct);
 
         await WatchProbesAsync(pod, state);
-        var volumes = await _services.Volumes.MountAsync(pod, ct);
+        await MountAsync(pod, ct);
         if (plan.IsNothing)
         {
             await CollectDeadAsync(pod, state, ct);
             return NextLook(pod, plan);
         }
 
-        await ExecuteAsync(pod, plan, state, volumes, ct);
+        await ExecuteAsync(pod, plan, state, ct);
         return TimeSpan.Zero;
     }
 
@@ -146,6 +148,20 @@ internal sealed partial class PodWorker
             };
             if (wait.Start.Ended is { } ended && _reportedBackOff.Add(ended.Id))
                 _services.Events.Record(pod, "Warning", "BackOff", $"Back-off restarting failed container {name} in pod {pod.FullName()}", PodContainers.FieldPath(wait.Start.Kind, name));
+        }
+    }
+
+    /// <exception cref="VolumeException">The pod's volumes never were there: it waits.</exception>
+    private async Task MountAsync(Pod pod, CancellationToken ct)
+    {
+        try
+        {
+            _volumes = await _services.Volumes.MountAsync(pod, ct);
+        }
+        catch (VolumeException e) when (_volumes is not null)
+        {
+            // Their content cannot be renewed (its ConfigMap was deleted, say), but the pod has them and goes on with them.
+            _services.Events.Record(pod, "Warning", e.Reason, e.Message);
         }
     }
 

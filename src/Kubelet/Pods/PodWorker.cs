@@ -29,6 +29,7 @@ internal sealed partial class PodWorker : IDisposable
     private Pod _pod;
     private bool _isRemoved;
     private PodFailure? _failure;
+    private TimeSpan? _failureGrace;
     private CancellationTokenSource? _step;
     private PodStatus? _status;
     private PodRuntimeState _state = PodRuntimeState.Empty;
@@ -85,6 +86,12 @@ internal sealed partial class PodWorker : IDisposable
         _writer.Observe(pod);
         lock (_gate)
         {
+            if (_isRemoved)
+            {
+                Returned = pod; // too late for this worker, which is taking the pod down
+                return;
+            }
+
             var old = _pod;
             _pod = pod;
             var isCutShort = pod.IsDeleted() && (!old.IsDeleted() || pod.Metadata.DeletionGracePeriodSeconds < old.Metadata.DeletionGracePeriodSeconds);
@@ -117,14 +124,19 @@ internal sealed partial class PodWorker : IDisposable
         Wake();
     }
 
+    /// <summary>The pod as it was seen again after its removal: the API had lost it for a while.</summary>
+    public Pod? Returned { get; private set; }
+
     /// <summary>The node ends the pod.</summary>
-    public void Fail(PodFailure failure)
+    /// <param name="grace">Null: the pod's own.</param>
+    public void Fail(PodFailure failure, TimeSpan? grace)
     {
         lock (_gate)
         {
             if (_failure is not null)
                 return;
             _failure = failure;
+            _failureGrace = grace;
             _step?.Cancel();
         }
 

@@ -86,6 +86,8 @@ internal sealed class PodWorkers(PodServices services, Admission admission, Rand
 
         lock (_gate)
             _workers.Remove(worker.Uid);
+        if (worker.Returned is { } pod)
+            Update(pod);
     }
 
     /// <summary>One at a time: two pods must not both get the last of a resource.</summary>

@@ -1,6 +1,7 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using KubeSharp.Client;
+using KubeSharp.Machinery;
+using KubeSharp.Objects.CoreV1;
 
 namespace KubeSharp.Kubelet.Tests.Fakes;
 
@@ -119,7 +120,7 @@ internal sealed class FakeApi(TimeProvider clock) : IClient, IInformers, IInform
     }
 
     public IInformer<T> For<T>()
-        where T : class, IObject<T> => (IInformer<T>)(object)(typeof(T) == typeof(Pod) ? this : _nodes);
+        where T : class, IObject<T> => (IInformer<T>)(typeof(T) == typeof(Pod) ? (object)this : _nodes);
 
     public IInformer<T> For<T>(ListQuery query)
         where T : class, IObject<T> => For<T>();
@@ -161,7 +162,7 @@ internal sealed class FakeApi(TimeProvider clock) : IClient, IInformers, IInform
     public Task<ListResult<T>> ListAsync<T>(ListQuery query, CancellationToken ct)
         where T : class, IObject<T> => throw new NotSupportedException();
 
-    public IAsyncEnumerable<WatchChange<T>> WatchAsync<T>(WatchQuery query, [EnumeratorCancellation] CancellationToken ct)
+    public IAsyncEnumerable<WatchChange<T>> WatchAsync<T>(WatchQuery query, CancellationToken ct)
         where T : class, IObject<T> => throw new NotSupportedException();
 
     public Task<T> CreateAsync<T>(T obj, CancellationToken ct)

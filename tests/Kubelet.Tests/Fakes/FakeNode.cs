@@ -4,6 +4,7 @@ using KubeSharp.Kubelet.Images;
 using KubeSharp.Kubelet.Pods;
 using KubeSharp.Kubelet.Resources;
 using KubeSharp.Kubelet.Volumes;
+using KubeSharp.Objects.CoreV1;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Container = KubeSharp.Objects.CoreV1.Container;

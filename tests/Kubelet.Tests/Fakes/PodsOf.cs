@@ -1,5 +1,5 @@
 using KubeSharp.Kubelet.Pods;
-using Container = KubeSharp.Objects.CoreV1.Container;
+using KubeSharp.Objects.CoreV1;
 
 namespace KubeSharp.Kubelet.Tests.Fakes;
 

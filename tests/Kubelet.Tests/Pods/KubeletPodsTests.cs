@@ -1,5 +1,6 @@
 using KubeSharp.Kubelet.Cri;
 using KubeSharp.Kubelet.Tests.Fakes;
+using KubeSharp.Machinery;
 using static KubeSharp.Kubelet.Tests.Fakes.PodsOf;
 
 namespace KubeSharp.Kubelet.Tests.Pods;
