@@ -6,6 +6,7 @@ using KubeSharp.Objects.CoreV1;
 using KubeSharp.Objects.DiscoveryV1;
 using KubeSharp.ServiceProxy;
 using Microsoft.Extensions.Logging.Abstractions;
+using EndpointPort = KubeSharp.Objects.DiscoveryV1.EndpointPort;
 
 namespace KubeSharp.Privileged.Tests.Network;
 
