@@ -137,7 +137,7 @@ public sealed partial class PodNetworkComponent(
     private static string? PodCidrOf(Node? node) =>
         node?.Spec.PodCIDRs.Append(node.Spec.PodCIDR).FirstOrDefault(c => System.Net.IPNetwork.TryParse(c, out var n) && n.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork);
 
-    private IReadOnlySet<string> InstalledPlugins()
+    private HashSet<string> InstalledPlugins()
     {
         var plugins = Directory.Exists(options.CniBinDir) ? Directory.EnumerateFiles(options.CniBinDir).Select(p => Path.GetFileName(p)!).ToHashSet() : [];
         return plugins.IsSupersetOf(["ptp", "host-local"])

@@ -2,6 +2,7 @@ using KubeSharp.Machinery.MetaV1;
 using KubeSharp.Objects.CoreV1;
 using KubeSharp.Objects.DiscoveryV1;
 using KubeSharp.ServiceProxy.Model;
+using EndpointPort = KubeSharp.Objects.DiscoveryV1.EndpointPort;
 
 namespace KubeSharp.ServiceProxy.Tests;
 

@@ -81,17 +81,21 @@ internal sealed class TableText(string table, string clusterCidr, string service
         }
     }
 
+    /// <remarks>
+    /// The values are "ip daddr . tcp dport" for their types only, which every protocol shares. With "th dport" there, nft 1.0.6 refuses a rule
+    /// that refers to a map already in the kernel: "conflicting protocols specified: ip vs. th".
+    /// </remarks>
     private static void WriteSets(StringBuilder text) => text.Append($$"""
           map {{Sets.Services}} { type ipv4_addr . inet_proto . inet_service : verdict; }
           map {{Sets.NodePorts}} { type inet_proto . inet_service : verdict; }
           map {{Sets.OutsideServices}} { type ipv4_addr . inet_proto . inet_service : verdict; }
           map {{Sets.OutsideNodePorts}} { type inet_proto . inet_service : verdict; }
-          map {{Sets.Endpoints}} { typeof {{Frontend}} . numgen random mod 65536 : ip daddr . th dport; }
-          map {{Sets.NodePortEndpoints}} { typeof {{NodePort}} . numgen random mod 65536 : ip daddr . th dport; }
+          map {{Sets.Endpoints}} { typeof {{Frontend}} . numgen random mod 65536 : ip daddr . tcp dport; }
+          map {{Sets.NodePortEndpoints}} { typeof {{NodePort}} . numgen random mod 65536 : ip daddr . tcp dport; }
           map {{Sets.StickyIds}} { typeof {{Frontend}} . numgen random mod 65536 : meta mark; }
           map {{Sets.NodePortStickyIds}} { typeof {{NodePort}} . numgen random mod 65536 : meta mark; }
-          map {{Sets.StickyEndpoints}} { typeof {{Frontend}} . meta mark : ip daddr . th dport; }
-          map {{Sets.NodePortStickyEndpoints}} { typeof {{NodePort}} . meta mark : ip daddr . th dport; }
+          map {{Sets.StickyEndpoints}} { typeof {{Frontend}} . meta mark : ip daddr . tcp dport; }
+          map {{Sets.NodePortStickyEndpoints}} { typeof {{NodePort}} . meta mark : ip daddr . tcp dport; }
           map {{Sets.Clients}} { typeof ip saddr . {{Frontend}} : meta mark; flags dynamic, timeout; size {{MaxClients}}; }
           map {{Sets.NodePortClients}} { typeof ip saddr . {{NodePort}} : meta mark; flags dynamic, timeout; size {{MaxClients}}; }
           set {{Sets.NoEndpoints}} { type ipv4_addr . inet_proto . inet_service; }

@@ -20,6 +20,7 @@ public sealed class PodNetworkTests : IAsyncLifetime
     private readonly List<(string Id, NetworkNamespace Pod)> _added = [];
     private PodNetworkComponent _component = null!;
     private NetworkMonitor _monitor = null!;
+    private string? _configuration;
     private Task _running = Task.CompletedTask;
 
     private string File => Path.Combine(_folder.FullName, "net.d", "10-kubesharp.conflist");
@@ -43,13 +44,20 @@ public sealed class PodNetworkTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (id, pod) in _added)
-            Cni("DEL", id, pod);
         await _stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running);
-        _monitor.Dispose();
-        _stop.Dispose();
-        _net.Dispose();
+        try
+        {
+            foreach (var (id, pod) in _added)
+                Cni("DEL", id, pod);
+        }
+        finally
+        {
+            _monitor.Dispose();
+            _stop.Dispose();
+            _net.Dispose();
+        }
+
         _folder.Delete(recursive: true);
     }
 
@@ -122,7 +130,7 @@ public sealed class PodNetworkTests : IAsyncLifetime
     private JsonNode? Cni(string command, string id, NetworkNamespace pod)
     {
         JsonNode? result = null;
-        var list = JsonNode.Parse(System.IO.File.ReadAllText(File))!;
+        var list = JsonNode.Parse(_configuration ??= System.IO.File.ReadAllText(File))!;
         foreach (var plugin in list["plugins"]!.AsArray().Where(p => (string)p!["type"]! == "ptp"))
         {
             var config = plugin!.DeepClone();

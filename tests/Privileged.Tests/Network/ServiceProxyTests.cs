@@ -5,7 +5,7 @@ using KubeSharp.Machinery.MetaV1;
 using KubeSharp.Objects.CoreV1;
 using KubeSharp.Objects.DiscoveryV1;
 using KubeSharp.ServiceProxy;
-using Microsoft.Extensions.Logging.Abstractions;
+using EndpointPort = KubeSharp.Objects.DiscoveryV1.EndpointPort;
 
 namespace KubeSharp.Privileged.Tests.Network;
 
@@ -18,6 +18,7 @@ public sealed class ServiceProxyTests : IAsyncLifetime
     private readonly NodeNetwork _net = new();
     private readonly LocalInformers _informers = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly ErrorLog _log = new();
     private readonly List<NetworkNamespace> _pods = [];
     private ServiceProxyComponent _proxy = null!;
     private Task _running = Task.CompletedTask;
@@ -32,8 +33,8 @@ public sealed class ServiceProxyTests : IAsyncLifetime
 
         _proxy = new(
             _informers,
-            new() { NodeName = "here", ClusterCidr = NodeNetwork.ClusterCidr },
-            _net.Nftables, _net.Conntrack, _net.Sysctls, TimeProvider.System, NullLoggerFactory.Instance);
+            new() { NodeName = "here", ClusterCidr = NodeNetwork.ClusterCidr, ServiceCidr = "10.96.0.0/12" },
+            _net.Nftables, _net.Conntrack, _net.Sysctls, TimeProvider.System, _log);
         _running = _proxy.RunAsync(_stop.Token);
         await NodeNetwork.EventuallyAsync(() => _proxy.Health.IsHealthy || _running.IsFaulted, "the proxy never became healthy");
     }
@@ -109,6 +110,7 @@ public sealed class ServiceProxyTests : IAsyncLifetime
         foreach (var (from, address, port) in new[] { (_net.Node, ClusterIp, 80), (_pods[0], ClusterIp, 80), (_net.Client, NodeNetwork.NodeIp, NodePort), (_net.Node, "127.0.0.1", NodePort) })
             Assert.Equal("ConnectionRefused", NodeNetwork.Ask(from, address, port));
         Assert.Equal("ConnectionRefused", NodeNetwork.Ask(_pods[0], ClusterIp, 81)); // a port the Service does not have
+        Assert.Equal("ConnectionRefused", NodeNetwork.Ask(_net.Node, "10.96.77.77", 80)); // an address that no Service has
     }
 
     [Fact]
@@ -217,6 +219,7 @@ public sealed class ServiceProxyTests : IAsyncLifetime
         _informers.For<Service>().Set(service);
         await NodeNetwork.EventuallyAsync(() => _proxy.Health.LastApplied > marker || _running.IsFaulted, "the change was not applied");
         Assert.True(_proxy.Health.IsHealthy, _proxy.Health.Problem);
+        Assert.Empty(_log.Problems); // a change that is refused and mended by loading everything anew is no change at work
     }
 
     private static (Service Service, EndpointSlice Slice) Objects(Func<ServiceSpec, ServiceSpec> with, int[] pods, int[] local) => (
