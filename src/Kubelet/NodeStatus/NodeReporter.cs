@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using KubeSharp.Client;
 using KubeSharp.Kubelet.Cri;
 using KubeSharp.Kubelet.Resources;
@@ -24,7 +25,8 @@ internal sealed partial class NodeReporter(
     /// <summary>Quick looks at a node that does not get ready end after a while.</summary>
     private static readonly TimeSpan QuickLooks = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    /// <summary>One waiting call is enough: the look it leads to sees everything.</summary>
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource<Node> _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Objects.CoreV1.NodeStatus _reported = Objects.CoreV1.NodeStatus.Empty;
     private DateTimeOffset _reportedAt;
@@ -36,14 +38,7 @@ internal sealed partial class NodeReporter(
     public Task<Node> Registered => _registered.Task;
 
     /// <summary>Looks at the node's health now: the runtime has come up or gone down, a network has been set up.</summary>
-    public void Wake()
-    {
-        lock (_wake)
-        {
-            if (_wake.CurrentCount == 0)
-                _wake.Release();
-        }
-    }
+    public void Wake() => _wake.Writer.TryWrite(true);
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -88,10 +83,14 @@ internal sealed partial class NodeReporter(
             var fresh = await client.FindAsync<Node>(Key, ct) ?? await RegisterAsync(ct);
             status = NodeShape.Status(fresh.Status, options, resources, MachineFacts.Read(_runtimeVersion), present, health, now);
             if (!NodeShape.IsSame(status, fresh.Status) || now - _reportedAt >= ReportPeriod)
+            {
                 await client.UpdateStatusAsync(fresh with { Status = status }, ct);
+                _reportedAt = now;
+            }
+
             foreach (var reason in NodeConditions.Changes(_reported.Conditions, status.Conditions))
                 Record(reason, $"Node {options.NodeName} status is now: {reason}");
-            (_reported, _reportedAt) = (status, now);
+            _reported = status;
         }
 
         return health.Problems.Count == 0;
@@ -154,7 +153,7 @@ internal sealed partial class NodeReporter(
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try
         {
-            await _wake.WaitAsync(both.Token);
+            await _wake.Reader.ReadAsync(both.Token);
         }
         catch (OperationCanceledException)
         {

@@ -33,7 +33,10 @@ internal sealed record NodeResources(int Cpus, long MemoryBytes, long StorageByt
 
     /// <param name="dataDir">Its file system is the node's ephemeral storage.</param>
     public static NodeResources Read(string dataDir, int maxPods) =>
-        new(System.Environment.ProcessorCount, MemoryInfo("MemTotal"), FileSystemSpace.Of(dataDir).TotalBytes, maxPods);
+        new(CpuCount(), MemoryInfo("MemTotal"), FileSystemSpace.Of(dataDir).TotalBytes, maxPods);
+
+    /// <summary>The machine's CPUs, whatever limits this process itself is under.</summary>
+    private static int CpuCount() => File.ReadLines("/proc/stat").Count(l => l.Length > 3 && l.StartsWith("cpu", StringComparison.Ordinal) && char.IsAsciiDigit(l[3]));
 
     /// <summary>A line of <c>/proc/meminfo</c>, in bytes.</summary>
     public static long MemoryInfo(string key)

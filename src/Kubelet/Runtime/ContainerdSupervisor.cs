@@ -33,7 +33,7 @@ internal sealed partial class ContainerdSupervisor(ContainerdFiles files, TimePr
         {
             try
             {
-                using var process = AdoptOrStart();
+                using var process = await AdoptOrStartAsync(ct);
                 await WaitForAnswerAsync(process, ct);
                 Answers(process.Identity.Pid, files.Socket);
                 (_, isFailing) = (_ready.TrySetResult(), false);
@@ -78,12 +78,19 @@ internal sealed partial class ContainerdSupervisor(ContainerdFiles files, TimePr
     private ProcessHandle? Adopt() =>
         File.Exists(files.PidFile) && ProcessIdentity.Parse(File.ReadAllText(files.PidFile)) is { } identity ? ProcessHandle.Open(identity) : null;
 
-    private ProcessHandle AdoptOrStart()
+    private async Task<ProcessHandle> AdoptOrStartAsync(CancellationToken ct)
     {
         if (Adopt() is { } running)
         {
-            Adopted(running.Identity.Pid);
-            return running;
+            if (File.Exists(files.Config) && await File.ReadAllTextAsync(files.Config, ct) == files.Toml())
+            {
+                Adopted(running.Identity.Pid);
+                return running;
+            }
+
+            // It runs by another configuration than ours: containers do not mind its restart.
+            running.Dispose();
+            await StopAsync(ct);
         }
 
         var program = Command.Find("containerd") ?? throw new IOException("containerd is not installed (package containerd), or not in PATH");

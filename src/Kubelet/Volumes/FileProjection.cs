@@ -10,7 +10,7 @@ internal static class FileProjection
         map.Data.Select(p => KeyValuePair.Create(p.Key, (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(p.Value))).Concat(map.BinaryData);
 
     /// <summary>All keys as files of their names, or only those of <paramref name="items"/> under the paths given there.</summary>
-    /// <param name="kind">For messages: <c>configmap</c> or <c>secret</c>.</param>
+    /// <param name="missing">What to make of a key that is not there.</param>
     /// <exception cref="VolumeSetupException">An item's key is missing.</exception>
     public static void AddKeys(
         Dictionary<string, ProjectedFile> files,
