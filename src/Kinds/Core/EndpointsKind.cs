@@ -1,3 +1,5 @@
+using KubeSharp.Kinds.Rules;
+
 namespace KubeSharp.Kinds.Core;
 
 /// <summary>All the API server knows about Endpoints, the old form of EndpointSlices.</summary>
@@ -43,7 +45,7 @@ internal sealed class EndpointsKind : Kind<Endpoints>
 
     private static void Address(EndpointAddress address, string field, Findings findings)
     {
-        AddressRules.NonSpecial(address.Ip, field + ".ip", findings);
+        EndpointAddressRules.NonSpecial(address.Ip, field + ".ip", findings);
         if (address.Hostname.Length > 0)
         {
             foreach (var problem in NameRules.Dns1123Label(address.Hostname))

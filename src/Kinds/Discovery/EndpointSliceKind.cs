@@ -1,3 +1,4 @@
+using KubeSharp.Kinds.Rules;
 using KubeSharp.Objects.DiscoveryV1;
 using EndpointPort = KubeSharp.Objects.DiscoveryV1.EndpointPort;
 
@@ -58,8 +59,8 @@ internal sealed class EndpointSliceKind : Kind<EndpointSlice>
             var (address, path) = (endpoint.Addresses[i], $"{field}.addresses[{i}]");
             var problems = addressType switch
             {
-                "IPv4" => AddressRules.V4(address),
-                "IPv6" => AddressRules.V6(address),
+                "IPv4" => EndpointAddressRules.V4(address),
+                "IPv6" => EndpointAddressRules.V6(address),
                 "FQDN" => NameRules.Dns1123Subdomain(address),
                 _ => [],
             };
@@ -71,7 +72,7 @@ internal sealed class EndpointSliceKind : Kind<EndpointSlice>
             }
 
             if (!isWrong && addressType is "IPv4" or "IPv6")
-                AddressRules.NonSpecial(address, path, findings);
+                EndpointAddressRules.NonSpecial(address, path, findings);
         }
 
         if (endpoint.Hostname is { } host)

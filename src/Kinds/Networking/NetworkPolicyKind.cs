@@ -1,3 +1,4 @@
+using KubeSharp.Kinds.Rules;
 using KubeSharp.Objects.NetworkingV1;
 
 namespace KubeSharp.Kinds.Networking;
@@ -83,11 +84,11 @@ internal sealed class NetworkPolicyKind : Kind<NetworkPolicy>
 
         if (peer.PodSelector is not null || peer.NamespaceSelector is not null)
             findings.Forbidden(field, "may not specify both ipBlock and another peer");
-        if (!AddressRules.IsNetwork(block.Cidr))
+        if (!AddressRules.IsCidr(block.Cidr))
             findings.Invalid(field + ".ipBlock.cidr", block.Cidr, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
         for (var i = 0; i < block.Except.Count; i++)
         {
-            if (!AddressRules.IsNetwork(block.Except[i]))
+            if (!AddressRules.IsCidr(block.Except[i]))
                 findings.Invalid($"{field}.ipBlock.except[{i}]", block.Except[i], "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
         }
     }

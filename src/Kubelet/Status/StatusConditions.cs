@@ -1,4 +1,3 @@
-using KubeSharp.Kubelet.Pods;
 
 namespace KubeSharp.Kubelet.Statuses;
 

@@ -1,3 +1,5 @@
+using KubeSharp.Kinds.Rules;
+
 namespace KubeSharp.Kinds.Core.Services;
 
 /// <summary>What upstream's <c>ValidateService</c> refuses.</summary>
@@ -78,15 +80,9 @@ internal static class ServiceRules
 
     private static void External(string ip, string field, Findings findings)
     {
-        var isAddress = true;
-        foreach (var problem in AddressRules.Address(ip))
-        {
-            findings.Invalid(field, ip, problem);
-            isAddress = false;
-        }
-
-        if (isAddress)
-            AddressRules.NonSpecial(ip, field, findings);
+        findings.Ip(field, ip);
+        if (AddressRules.IsIp(ip))
+            EndpointAddressRules.NonSpecial(ip, field, findings);
     }
 
     private static void SourceRanges(ServiceSpec spec, Findings findings)
@@ -99,7 +95,7 @@ internal static class ServiceRules
         for (var i = 0; i < spec.LoadBalancerSourceRanges.Count; i++)
         {
             var range = spec.LoadBalancerSourceRanges[i];
-            if (!AddressRules.IsNetwork(range.Trim()))
+            if (!AddressRules.IsCidr(range.Trim()))
                 findings.Invalid($"spec.loadBalancerSourceRanges[{i}]", range, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
         }
     }
@@ -138,8 +134,7 @@ internal static class ServiceRules
             if (i == 0 && spec.ClusterIPs[0] == "None")
                 continue;
 
-            foreach (var problem in AddressRules.Address(spec.ClusterIPs[i]))
-                findings.Invalid($"spec.clusterIPs[{i}]", spec.ClusterIPs[i], problem);
+            findings.Ip($"spec.clusterIPs[{i}]", spec.ClusterIPs[i]);
         }
 
         for (var i = 0; i < spec.IpFamilies.Count; i++)
