@@ -27,10 +27,16 @@ internal sealed class FakeApi(FakeInformers informers) : HttpMessageHandler, IEv
     {
         var body = await request.Content!.ReadAsByteArrayAsync(cancellationToken);
         var path = request.RequestUri!.AbsolutePath.Split('/');
-        var key = new ObjectKey(path[4], path[6]);
         try
         {
-            return path[7] == "binding" ? Bind(key, Json.Decode<Binding>(body)) : Patch(key, body);
+            return path switch
+            {
+                [.., "namespaces", var ns, "pods", var name, "binding"] => Bind(new(ns, name), Json.Decode<Binding>(body)),
+                [.., "namespaces", var ns, "pods", var name, "status"] => Patch(new(ns, name), body),
+                [.., "namespaces", var ns, "pods", var name] when request.Method == HttpMethod.Delete => Delete(new(ns, name)),
+                [.., "namespaces", var ns, "persistentvolumeclaims", var name] => Select(new(ns, name), body),
+                _ => throw ApiException.NoSuchPath(request.RequestUri.AbsolutePath),
+            };
         }
         catch (ApiException e)
         {
@@ -56,6 +62,30 @@ internal sealed class FakeApi(FakeInformers informers) : HttpMessageHandler, IEv
     private HttpResponseMessage Patch(ObjectKey key, byte[] body)
     {
         Conditions.Enqueue($"{key.Name} {Encoding.UTF8.GetString(body)}");
+        return Ok("{}");
+    }
+
+    private HttpResponseMessage Delete(ObjectKey key)
+    {
+        informers.Of<Pod>().Delete(key);
+        return Ok("{}");
+    }
+
+    /// <summary>The provisioner of every claim: makes the volume at once where the scheduler says.</summary>
+    private HttpResponseMessage Select(ObjectKey key, byte[] body)
+    {
+        var node = Json.Decode<PersistentVolumeClaim>(body).Metadata.Annotations["volume.kubernetes.io/selected-node"];
+        var claims = informers.Of<PersistentVolumeClaim>();
+        var claim = claims.Find(key)!;
+        claims.Put(claim with
+        {
+            Metadata = claim.Metadata with
+            {
+                ResourceVersion = "2",
+                Annotations = new Dictionary<string, string> { ["volume.kubernetes.io/selected-node"] = node, ["pv.kubernetes.io/bind-completed"] = "yes" },
+            },
+            Spec = claim.Spec with { VolumeName = "made" },
+        });
         return Ok("{}");
     }
 

@@ -60,10 +60,9 @@ public sealed class NodeSearchTests
     {
         var cluster = Make.Cluster(Make.Node("n1", cpu: "1", memory: "1Gi"));
 
-        var diagnosis = new NodeSearch(Profiles.Default, new Random(1)).Find(
-            Make.Pod("p", "2", "2Gi").With(s => s with { PreemptionPolicy = "Never" }).Info(), cluster).Diagnosis;
+        var diagnosis = new NodeSearch(Profiles.Default, new Random(1)).Find(Make.Pod("p", "2", "2Gi").Info(), cluster).Diagnosis;
 
-        Assert.Equal(
-            "0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory. preemption: not eligible due to preemptionPolicy=Never.", diagnosis?.Message);
+        Assert.Equal("0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory.", diagnosis?.Message);
+        Assert.Empty(diagnosis!.Curable);
     }
 }

@@ -58,6 +58,20 @@ public sealed class PreemptionTests
     }
 
     [Fact]
+    public void A_pod_that_never_preempts_or_waits_for_its_victims_already_is_told_so()
+    {
+        Place("n1", ("a", "4", 1));
+        Place("n2", ("b", "4", 10));
+        var going = Pod("a", "4", 1).On("n1");
+        _cluster.SetPod((going with { Metadata = going.Metadata with { DeletionTimestamp = DateTimeOffset.UnixEpoch } }).Info());
+        var pod = Pod("preemptor", "2", 10);
+
+        Assert.Equal("preemption: not eligible due to preemptionPolicy=Never.", Find(pod.With(s => s with { PreemptionPolicy = "Never" })).Message);
+        var waiting = Find(pod with { Status = pod.Status with { NominatedNodeName = "n1" } });
+        Assert.Equal(("preemption: not eligible due to a terminating pod on the nominated node.", "n1"), (waiting.Message, waiting.NominatedNode));
+    }
+
+    [Fact]
     public void Room_made_for_a_pod_is_not_given_to_a_lesser_one()
     {
         var search = new NodeSearch(Profiles.Default, new Random(1));
@@ -69,9 +83,11 @@ public sealed class PreemptionTests
         Assert.Equal(0, _cluster.Node("n1")!.PodCount);
     }
 
-    private PreemptionOutcome Find(string cpu, int priority)
+    private PreemptionOutcome Find(string cpu, int priority) => Find(Pod("preemptor", cpu, priority));
+
+    private PreemptionOutcome Find(Pod preemptor)
     {
-        var pod = Pod("preemptor", cpu, priority).Info();
+        var pod = preemptor.Info();
         var search = new NodeSearch(Profiles.Default, new Random(1));
         return new Preemption(search, new Random(1)).Find(pod, _cluster, search.Find(pod, _cluster).Diagnosis!, _budgets);
     }

@@ -1,3 +1,4 @@
+using KubeSharp.Objects.StorageV1;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -139,6 +140,41 @@ public sealed class SchedulerComponentTests : IAsyncLifetime
             "Warning FailedScheduling b: 0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. "
             + "preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
             _api.Events);
+    }
+
+    [Fact]
+    public async Task A_more_important_pod_takes_the_place_of_a_lesser_one()
+    {
+        Nodes(Make.Node("n1", cpu: "2"));
+        Pod(Make.Pod("lesser", "2").On("n1"));
+        Pod(Make.Pod("important", "2").With(s => s with { Priority = 100 }));
+        Start();
+
+        await UntilAsync(() => _api.Bound.Contains(("important", "n1")));
+
+        Assert.Contains("Normal Preempted lesser: Preempted by pod uid-important on node n1", _api.Events);
+        Assert.Contains("Warning FailedScheduling important: 0/1 nodes are available: 1 Insufficient cpu.", _api.Events);
+        Assert.Contains(_api.Conditions, c => c.StartsWith("lesser", StringComparison.Ordinal) && c.Contains("\"reason\":\"PreemptionByScheduler\"", StringComparison.Ordinal));
+        Assert.Contains(_api.Conditions, c => c.StartsWith("important", StringComparison.Ordinal) && c.Contains("\"nominatedNodeName\":\"n1\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_pod_is_bound_once_its_volume_has_been_made_where_it_goes()
+    {
+        Nodes(Make.Node("n1"));
+        _informers.Of<StorageClass>().Put(new() { Metadata = new() { Name = "fast" }, Provisioner = "csi.example.com", VolumeBindingMode = "WaitForFirstConsumer" });
+        _informers.Of<PersistentVolume>().Put(new() { Metadata = new() { Name = "made" } });
+        _informers.Of<PersistentVolumeClaim>().Put(new()
+        {
+            Metadata = new() { Namespace = "ns", Name = "data", ResourceVersion = "1" },
+            Spec = new() { StorageClassName = "fast" },
+        });
+        Pod(Make.Pod("p").With(s => s with { Volumes = [new() { Name = "v", PersistentVolumeClaim = new() { ClaimName = "data" } }] }));
+        Start();
+
+        await UntilAsync(() => _api.Bound.Contains(("p", "n1")));
+
+        Assert.Equal("n1", _informers.Of<PersistentVolumeClaim>().Find(new("ns", "data"))?.Metadata.Annotations["volume.kubernetes.io/selected-node"]);
     }
 
     private static Pod Named(string name, string node, string cpu) => Make.Pod(name, cpu).With(s => s with

@@ -13,12 +13,15 @@ public sealed partial class EventRecorder(
 {
     private const int MostTries = 12;
 
+    /// <summary>Events on their way at once.</summary>
+    private const int Lanes = 8;
+
     /// <summary>client-go waits 10 s between tries, the first time a random part of that.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     // Drops the oldest: when the server is away for long, what happened last matters most, and nobody may wait for events.
     private readonly Channel<Event> _queue = Channel.CreateBounded<Event>(
-        new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     public void Record(IObject about, string type, string reason, string message, string fieldPath = "")
     {
@@ -53,14 +56,27 @@ public sealed partial class EventRecorder(
     }
 
     /// <summary>Writes what is recorded, until cancelled.</summary>
-    public async Task RunAsync(CancellationToken ct)
+    public Task RunAsync(CancellationToken ct)
+    {
+        // Waits when full: what piles up then is dropped at the front. An event and its repeats take the same lane, so they stay in order.
+        var lanes = Enumerable.Range(0, Lanes).Select(_ => Channel.CreateBounded<Event>(new BoundedChannelOptions(16) { SingleReader = true })).ToArray();
+        return Task.WhenAll([CorrelateAsync(lanes, ct), .. lanes.Select(l => WriteAllAsync(l.Reader, ct))]);
+    }
+
+    private async Task CorrelateAsync(Channel<Event>[] lanes, CancellationToken ct)
     {
         var correlator = new EventCorrelator(clock);
         await foreach (var recorded in _queue.Reader.ReadAllAsync(ct))
         {
             if (correlator.Correlate(recorded) is { } e)
-                await WriteAsync(e, ct);
+                await lanes[(uint)ObjectKey.Of(e).GetHashCode() % Lanes].Writer.WriteAsync(e, ct);
         }
+    }
+
+    private async Task WriteAllAsync(ChannelReader<Event> lane, CancellationToken ct)
+    {
+        await foreach (var e in lane.ReadAllAsync(ct))
+            await WriteAsync(e, ct);
     }
 
     private async Task WriteAsync(Event e, CancellationToken ct)

@@ -35,7 +35,8 @@ internal sealed partial class Watcher<T>(
             }
             catch (WatchBrokenException e)
             {
-                state = Failed(e.At, e.InnerException!);
+                // The server was there a moment ago. If it is not now, the next attempt finds out.
+                state = e.InnerException is ApiException refused ? Failed(e.At, refused) : e.At.Step(WatcherInput.Failed);
             }
             catch (Exception e) when (IsServers(e))
             {
@@ -57,7 +58,8 @@ internal sealed partial class Watcher<T>(
     {
         var began = clock.GetTimestamp();
         var first = state;
-        var watch = new WatchQuery(version, query.Namespace, query.LabelSelector, query.FieldSelector) { Opened = Reached };
+        var isOpen = false;
+        var watch = new WatchQuery(version, query.Namespace, query.LabelSelector, query.FieldSelector) { Opened = Open };
         try
         {
             await foreach (var change in client.WatchAsync<T>(watch, ct))
@@ -67,13 +69,19 @@ internal sealed partial class Watcher<T>(
                 state = state.Step(WatcherInput.Advanced, change.Object.Metadata.ResourceVersion);
             }
         }
-        catch (Exception e) when (IsServers(e) && state != first)
+        catch (Exception e) when (IsServers(e) && isOpen)
         {
             throw new WatchBrokenException(state, e);
         }
 
         var isShort = state == first && clock.GetElapsedTime(began) < ShortWatch;
         return state.Step(isShort ? WatcherInput.EndedAtOnce : WatcherInput.Ended);
+
+        void Open()
+        {
+            isOpen = true;
+            Reached();
+        }
     }
 
     private void Reached()
