@@ -43,7 +43,7 @@ internal sealed class OpenApiPaths(IResourceVerbs verbs, string serverVersion) :
 
         var documents = Current();
         if (path == "/openapi/v2")
-            await SendAsync(call, documents.Get(path, () => Make(documents.Of, OpenApiVersion.V2)));
+            await SendSecondAsync(call, documents);
         else if (path is Root or Root + "/")
             await SendAsync(call, documents.Get(Root, () => Index(documents)));
         else if (path.StartsWith(Root + "/", StringComparison.Ordinal))
@@ -53,7 +53,15 @@ internal sealed class OpenApiPaths(IResourceVerbs verbs, string serverVersion) :
         return true;
     }
 
-    private static async Task SendAsync(ApiCall call, (byte[] Bytes, string Hash) document)
+    private Task SendSecondAsync(ApiCall call, Documents documents)
+    {
+        var json = documents.Get("v2", () => Make(documents.Of, OpenApiVersion.V2));
+        return GnosticWriter.IsAccepted(call.Accept)
+            ? SendAsync(call, documents.Get("v2 gnostic", () => GnosticWriter.Convert(json.Bytes)), GnosticWriter.ContentType)
+            : SendAsync(call, json);
+    }
+
+    private static async Task SendAsync(ApiCall call, (byte[] Bytes, string Hash) document, string type = Negotiation.Json)
     {
         var headers = call.Response.Headers;
         var tag = $"\"{document.Hash}\"";
@@ -76,7 +84,7 @@ internal sealed class OpenApiPaths(IResourceVerbs verbs, string serverVersion) :
             return;
         }
 
-        await AnswerWriter.SendAsync(call.Context, Negotiation.Json, document.Bytes, StatusCodes.Status200OK, call.Aborted);
+        await AnswerWriter.SendAsync(call.Context, type, document.Bytes, StatusCodes.Status200OK, call.Aborted);
     }
 
     private Documents Current()
