@@ -4,7 +4,6 @@ using KubeSharp.Kubelet.Environment;
 using KubeSharp.Kubelet.Images;
 using KubeSharp.Kubelet.Pods;
 using Container = KubeSharp.Objects.CoreV1.Container;
-using ContainerResources = KubeSharp.Kubelet.Resources.ContainerResources;
 using Mount = KubeSharp.Kubelet.Cri.Mount;
 
 namespace KubeSharp.Kubelet.Lifecycle;
@@ -19,7 +18,7 @@ internal static class ContainerConfigs
 {
     public static ContainerConfig Of(
         PodContext context, Container container, ContainerKind kind, int restartCount, PresentImage image, ContainerEnvironment environment,
-        IEnumerable<Mount> mounts, string targetId, NodeFacts facts)
+        IEnumerable<Mount> mounts, LinuxContainerResources resources, string targetId, NodeFacts facts)
     {
         var pod = context.Pod;
         var config = new ContainerConfig
@@ -34,7 +33,7 @@ internal static class ContainerConfigs
             StopSignal = SignalOf(container.Lifecycle?.StopSignal),
             Linux = new()
             {
-                Resources = ContainerResources.Of(pod, container, facts.Resources, facts.HasUnifiedCgroups),
+                Resources = resources,
                 SecurityContext = SecurityContexts.Of(pod, container, kind, targetId, facts),
             },
         };

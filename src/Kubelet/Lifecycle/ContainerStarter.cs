@@ -13,7 +13,7 @@ namespace KubeSharp.Kubelet.Lifecycle;
 /// <summary>Starts one life of a container: image, configuration, create, start, postStart hook.</summary>
 internal sealed partial class ContainerStarter(
     IRuntime runtime, IRuntimeImages runtimeImages, IImages images, IContainerEnvironment environments, Hooks hooks, ContainerKiller killer,
-    IEventRecorder events, NodeFacts facts, TimeProvider clock, Random random, ILogger<ContainerStarter> log)
+    Func<Pod, Container, LinuxContainerResources> resourcesOf, IEventRecorder events, NodeFacts facts, TimeProvider clock, Random random, ILogger<ContainerStarter> log)
 {
     private readonly Lock _randomGate = new();
 
@@ -104,7 +104,7 @@ internal sealed partial class ContainerStarter(
 
             // The runtime opens the log file itself, but makes no directory for it.
             Directory.CreateDirectory(Path.Combine(context.Sandbox.LogDirectory, container.Name));
-            return ContainerConfigs.Of(context, container, start.Kind, restartCount, image, environment, mounts, targetId, facts);
+            return ContainerConfigs.Of(context, container, start.Kind, restartCount, image, environment, mounts, resourcesOf(pod, container), targetId, facts);
         }
         catch (ContainerConfigException e)
         {

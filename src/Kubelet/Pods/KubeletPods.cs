@@ -7,6 +7,7 @@ using KubeSharp.Kubelet.Probes;
 using KubeSharp.Kubelet.Resources;
 using KubeSharp.Kubelet.Volumes;
 using Microsoft.Extensions.Logging;
+using Container = KubeSharp.Objects.CoreV1.Container;
 
 namespace KubeSharp.Kubelet.Pods;
 
@@ -24,9 +25,10 @@ internal sealed partial class KubeletPods : IPods, IDisposable
     private readonly ContainerEvents _events;
     private readonly ILogger<KubeletPods> _log;
 
+    /// <param name="resourcesOf">A container's requests and limits as the runtime takes them.</param>
     public KubeletPods(
         NodeFacts facts, IRuntime runtime, IRuntimeImages runtimeImages, IRuntimeStreams streams, IImages images, IPodVolumes volumes,
-        IContainerEnvironment environments, IPodCgroups cgroups, IClient client, IInformers informers, IEventRecorder recorder,
+        IContainerEnvironment environments, IPodCgroups cgroups, Func<Pod, Container, LinuxContainerResources> resourcesOf, IClient client, IInformers informers, IEventRecorder recorder,
         TimeProvider clock, Random random, ILoggerFactory logs)
     {
         _clock = clock;
@@ -44,7 +46,7 @@ internal sealed partial class KubeletPods : IPods, IDisposable
             Runtime = runtime,
             Reader = reader,
             Sandboxes = new(runtime, reader, client, recorder, facts),
-            Starter = new(runtime, runtimeImages, images, environments, _hooks, killer, recorder, facts, clock, random, logs.CreateLogger<ContainerStarter>()),
+            Starter = new(runtime, runtimeImages, images, environments, _hooks, killer, resourcesOf, recorder, facts, clock, random, logs.CreateLogger<ContainerStarter>()),
             Killer = killer,
             Probes = new(_prober, verdicts, Wake, recorder, clock, random, logs.CreateLogger<ProbeLoops>()),
             Verdicts = verdicts,

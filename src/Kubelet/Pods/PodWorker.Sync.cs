@@ -129,10 +129,17 @@ internal sealed partial class PodWorker
     {
         lock (_gate)
         {
+            // What is past must go: the next look is timed by what is left.
             var now = Now;
+            foreach (var (name, at) in _retryAt)
+            {
+                if (at <= now)
+                    _retryAt.Remove(name);
+            }
+
             return _retryAt.Count == 0 || plan.CreatesSandbox
                 ? plan
-                : plan with { Starts = [.. plan.Starts.Where(s => !_retryAt.TryGetValue(s.Container.Name, out var at) || at <= now)] };
+                : plan with { Starts = [.. plan.Starts.Where(s => !_retryAt.ContainsKey(s.Container.Name))] };
         }
     }
 

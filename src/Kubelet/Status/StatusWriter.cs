@@ -103,8 +103,9 @@ internal sealed partial class StatusWriter(IClient client, TimeProvider clock, I
                 {
                     Gone();
                 }
-                catch (Exception e) when (IsTransient(e, ct))
+                catch (Exception e) when (!ct.IsCancellationRequested)
                 {
+                    // Whatever it is, a writer that gives up would leave the pod's status wrong for ever.
                     if (delay == FirstRetry)
                         WriteFailed(e, next.Pod.Metadata.Namespace, next.Pod.Metadata.Name);
                     await Task.Delay(delay, clock, ct);

@@ -63,7 +63,7 @@ internal sealed class FakeNode : IImages, IPodVolumes, IContainerEnvironment, IP
     {
         _stop = new();
         _pods = new(
-            Facts, Runtime, Runtime, Runtime, this, this, this, this, Api, Api, Events, Clock, new Random(1), NullLoggerFactory.Instance);
+            Facts, Runtime, Runtime, Runtime, this, this, this, this, (_, _) => new LinuxContainerResources(), Api, Api, Events, Clock, new Random(1), NullLoggerFactory.Instance);
         _run = _pods.RunAsync(_stop.Token);
     }
 

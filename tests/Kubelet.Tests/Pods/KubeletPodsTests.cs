@@ -236,6 +236,21 @@ public sealed class KubeletPodsTests : IAsyncDisposable
         _node.ImageFails = _ => null;
         await _node.UntilAsync(() => _node.Api.Get("a")!.Status.Phase == "Running", Second);
         Assert.Single(Calls, c => c.StartsWith("RunSandbox", StringComparison.Ordinal));
+
+        // And then the pod rests.
+        var looks = 0;
+        _node.MountFails = _ =>
+        {
+            Interlocked.Increment(ref looks);
+            return null;
+        };
+        for (var i = 0; i < 10; i++)
+        {
+            _node.Clock.Advance(Second);
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        Assert.InRange(looks, 0, 3);
     }
 
     [Fact]
