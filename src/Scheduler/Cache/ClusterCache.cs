@@ -22,6 +22,9 @@ internal sealed class ClusterCache
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _namespaces = [];
     private readonly HashSet<NodeInfo> _withAffinity = [];
     private readonly HashSet<NodeInfo> _withAntiAffinity = [];
+
+    /// <summary>How many pods have which priority; there are few different ones.</summary>
+    private readonly Dictionary<int, int> _priorities = [];
     private readonly NodeImages _images = new();
     private NodeInfo[]? _order;
 
@@ -30,6 +33,9 @@ internal sealed class ClusterCache
 
     /// <summary>How many nodes have a taint that makes them less liked.</summary>
     public int SoftlyTainted { get; private set; }
+
+    /// <summary>The priority of the least important pod on any node.</summary>
+    public int LowestPriority => _priorities.Count == 0 ? int.MaxValue : _priorities.Keys.Min();
 
     public IReadOnlyCollection<NodeInfo> NodesWithAffinity => _withAffinity;
 
@@ -157,13 +163,24 @@ internal sealed class ClusterCache
         _pods[pod.Pod.Key] = pod;
         pod.Node.Add(pod.Pod);
         Index(pod.Node);
+        Count(pod.Pod.Priority, 1);
     }
 
     private void TakeOff(CachedPod pod)
     {
         pod.Node.Remove(pod.Pod.Key);
         Index(pod.Node);
+        Count(pod.Pod.Priority, -1);
         Tidy(pod.Node);
+    }
+
+    private void Count(int priority, int change)
+    {
+        var count = _priorities.GetValueOrDefault(priority) + change;
+        if (count == 0)
+            _priorities.Remove(priority);
+        else
+            _priorities[priority] = count;
     }
 
     private void Index(NodeInfo node)

@@ -28,6 +28,14 @@ internal sealed class Preemption(NodeSearch search, Random random)
             return new(null, "preemption: not eligible due to a terminating pod on the nominated node.", nominated);
 
         var reasons = new Dictionary<string, int> { [NotHelpful] = diagnosis.Nodes };
+        if (cluster.LowestPriority >= pod.Priority)
+        {
+            // The everyday case on a full cluster: nobody is less important, so no node need be looked at.
+            reasons[NotHelpful] = diagnosis.Nodes - diagnosis.Curable.Count;
+            reasons[NoVictims] = diagnosis.Curable.Count;
+            return new(null, $"preemption: {Diagnosis.Count(diagnosis.Nodes, reasons)}", "");
+        }
+
         PreemptionPlan? best = null;
         var found = 0;
         var enough = Math.Max(FewestCandidates, diagnosis.Curable.Count * PercentOfCandidates / 100);

@@ -145,7 +145,7 @@ internal sealed partial class SchedulingLoop(
 
     private async ValueTask ScheduleAsync(QueuedPod queued, CancellationToken ct)
     {
-        var pod = queued.Pod;
+        var (pod, began) = (queued.Pod, clock.GetTimestamp());
         Placement placement;
         try
         {
@@ -155,10 +155,12 @@ internal sealed partial class SchedulingLoop(
         {
             // The boundary of one pod: a plugin's bug must not keep the others from being scheduled.
             CycleFailed(e, pod.Key);
+            SchedulerMetrics.Attempted("error", clock.GetElapsedTime(began));
             _queue.Fail(queued);
             return;
         }
 
+        SchedulerMetrics.Attempted(placement.Node is null ? "unschedulable" : "scheduled", clock.GetElapsedTime(began));
         if (placement.Node is { } node)
         {
             _cache.Nominations.Remove(pod.Key);
