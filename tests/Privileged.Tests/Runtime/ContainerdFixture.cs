@@ -69,7 +69,7 @@ public sealed class ContainerdFixture : IAsyncLifetime
         _stop.Dispose();
         await Cgroups.RemoveAsync(CgroupRoot, default);
         foreach (var mount in MountTable.Under(Root))
-            Mount.Unmount(mount.Path);
+            Linux.Mounts.Mount.Unmount(mount.Path);
         Directory.Delete(Root, recursive: true);
     }
 }

@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Text;
 using KubeSharp.Kubelet.Cri;
 using KubeSharp.Kubelet.Logs;
-using KubeSharp.Kubelet.Resources;
 using KubeSharp.Kubelet.Runtime;
 using KubeSharp.Linux.Files;
 using KubeSharp.Linux.Processes;
@@ -133,7 +132,7 @@ public sealed class ContainerdTests(ContainerdFixture node) : IClassFixture<Cont
                 LogPath = "c.log",
                 Linux = new()
                 {
-                    Resources = ContainerResources.Of(pod, pod.Spec.Containers[0], node.Node, isUnified: false),
+                    Resources = Kubelet.Resources.ContainerResources.Of(pod, pod.Spec.Containers[0], node.Node, isUnified: false),
                     SecurityContext = new() { NamespaceOptions = new() { Network = NamespaceMode.Node } },
                 },
             },

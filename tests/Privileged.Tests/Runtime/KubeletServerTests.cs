@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using KubeSharp.Kubelet;
@@ -72,7 +73,7 @@ public sealed class KubeletServerTests(ContainerdFixture node) : IClassFixture<C
         using var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("v4.channel.k8s.io");
         socket.Options.ClientCertificates.Add(_certificates.ApiServer);
-        socket.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        socket.Options.RemoteCertificateValidationCallback = IsOurServer;
         await socket.ConnectAsync(
             new($"wss://127.0.0.1:{_port}/exec/test/served/c?command=sh&command=-c&command={Uri.EscapeDataString("read x; echo got $x; echo bad >&2; exit 7")}&input=1&output=1&error=1"), Ct);
         await socket.SendAsync("\0typed\n"u8.ToArray(), WebSocketMessageType.Binary, true, Ct);
@@ -92,7 +93,7 @@ public sealed class KubeletServerTests(ContainerdFixture node) : IClassFixture<C
         using var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("v4.channel.k8s.io");
         socket.Options.ClientCertificates.Add(_certificates.ApiServer);
-        socket.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        socket.Options.RemoteCertificateValidationCallback = IsOurServer;
         await socket.ConnectAsync(
             new($"wss://127.0.0.1:{_port}/exec/test/served/c?command=busybox&command=head&command=-c&command=20000000&command=/dev/zero&output=1"), Ct);
 
@@ -146,6 +147,9 @@ public sealed class KubeletServerTests(ContainerdFixture node) : IClassFixture<C
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    private bool IsOurServer(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        certificate?.GetCertHashString() == _certificates.Server.GetCertHashString();
+
     private async Task<bool> IsUpAsync(HttpClient http)
     {
         try
@@ -166,7 +170,7 @@ public sealed class KubeletServerTests(ContainerdFixture node) : IClassFixture<C
 
     private HttpClient Http(bool isTrusted = true)
     {
-        var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
+        var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = IsOurServer } };
         if (isTrusted)
             handler.SslOptions.ClientCertificates = [_certificates.ApiServer];
         return new(handler);
