@@ -118,11 +118,15 @@ internal sealed class TableText(string table, string clusterCidr, string service
                 {{outside}} fib daddr type local {{NodePort}} vmap @{{Sets.OutsideNodePorts}}
                 fib daddr type local {{NodePort}} vmap @{{Sets.NodePorts}}
               }
+              chain refuse {
+                meta l4proto tcp reject with tcp reset comment "an ICMP error that comes while connect() holds the socket costs the client a second"
+                reject
+              }
               chain unserved {
-                {{Frontend}} @{{Sets.NoEndpoints}} reject
-                fib daddr type local {{NodePort}} @{{Sets.NoNodePortEndpoints}} reject
-                ip daddr @{{Sets.ClusterIPs}} reject comment "a port that the Service does not have"
-            {{(serviceCidr.Length > 0 ? $"    ip daddr {serviceCidr} reject comment \"an address that no Service has\"" : "")}}
+                {{Frontend}} @{{Sets.NoEndpoints}} goto refuse
+                fib daddr type local {{NodePort}} @{{Sets.NoNodePortEndpoints}} goto refuse
+                ip daddr @{{Sets.ClusterIPs}} goto refuse comment "a port that the Service does not have"
+            {{(serviceCidr.Length > 0 ? $"    ip daddr {serviceCidr} goto refuse comment \"an address that no Service has\"" : "")}}
               }
               chain sources {
                 {{Frontend}} . ip saddr @{{Sets.Allowed}} return
