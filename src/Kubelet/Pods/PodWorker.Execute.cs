@@ -65,13 +65,11 @@ internal sealed partial class PodWorker
         {
             _waiting[name] = new() { Reason = e.Reason, Message = e.Message };
 
-            // Where a container was made, its end and back-off decide when it is tried again.
-            if (e.Reason is not ("RunContainerError" or "PostStartHookError"))
-            {
-                lock (_gate)
-                    _retryAt[name] = Now + StartRetry;
-            }
-
+            // Where a container was made, its end and back-off decide when it is tried again; the second keeps a runtime that does
+            // not count a failed start as an end from being asked without a pause.
+            var pause = e.Reason is "RunContainerError" or "PostStartHookError" ? TimeSpan.FromSeconds(1) : StartRetry;
+            lock (_gate)
+                _retryAt[name] = Now + pause;
             return false;
         }
     }
