@@ -8,6 +8,7 @@ using KubeSharp.Linux.Nftables;
 using KubeSharp.Linux.Processes;
 using KubeSharp.PodNetwork;
 using KubeSharp.ServiceProxy;
+using Command = System.CommandLine.Command;
 
 namespace KubeSharp.Host;
 

@@ -5,7 +5,6 @@ using KubeSharp.Host.Config;
 using KubeSharp.Host.Logging;
 using KubeSharp.Host.Pki;
 using KubeSharp.Store;
-using KubeSharp.Store.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace KubeSharp.Host;
@@ -26,7 +25,7 @@ internal sealed partial class Server(ServerOptions options, TimeProvider clock)
         var keys = Keys();
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await using var store = await OpenStoreAsync(logs, stop.Token);
+        await using var store = await OpenStoreAsync(logs);
         var loops = new Loops(clock, logs.CreateLogger<Loops>());
         var api = new ApiServerPart(options, machine, keys, store, clock, logs);
         try
@@ -77,11 +76,11 @@ internal sealed partial class Server(ServerOptions options, TimeProvider clock)
         }
     }
 
-    private async Task<SqliteStore> OpenStoreAsync(ILoggerFactory logs, CancellationToken ct)
+    private async Task<SqliteStore> OpenStoreAsync(ILoggerFactory logs)
     {
         try
         {
-            return await SqliteStore.OpenAsync(new() { Path = Path.Combine(options.DataDir, "state.db") }, clock, logs.CreateLogger<SqliteStore>(), ct);
+            return await SqliteStore.OpenAsync(new() { Path = Path.Combine(options.DataDir, "state.db") }, clock, logs.CreateLogger<SqliteStore>());
         }
         catch (StoreException e)
         {

@@ -46,6 +46,7 @@ public sealed class KubeletComponent : IDisposable
         var tree = CgroupTree.Open(clock);
         var cgroups = new PodCgroups(tree, options.CgroupRoot, machine);
         cgroups.EnsureClasses();
+        var isUnified = tree.IsUnified();
         var addresses = options.Addresses.Select(a => a.ToString()).ToList();
         var objects = new ReferencedObjects(client, clock, logs.CreateLogger<ReferencedObjects>());
         var tokens = new PodTokens(client, clock, random);
@@ -59,12 +60,11 @@ public sealed class KubeletComponent : IDisposable
             ClusterDomain = options.ClusterDomain,
             DataDir = options.DataDir,
             PodLogsRoot = options.PodLogsDir,
-            Resources = machine,
-            HasUnifiedCgroups = tree.IsUnified(),
         };
         _pods = new(
             facts, _runtime, _runtime, _runtime, new PodImages(_runtime, objects, events, imported, clock), volumes,
-            new ContainerEnvironments(objects, informers.For<Service>(), machine, addresses), cgroups, client, informers, events, clock, random, logs);
+            new ContainerEnvironments(objects, informers.For<Service>(), machine, addresses), cgroups,
+            (pod, container) => Resources.ContainerResources.Of(pod, container, machine, isUnified), client, informers, events, clock, random, logs);
         objects.Changed += _pods.Wake;
         tokens.Due += _pods.Wake;
 

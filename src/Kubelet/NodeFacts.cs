@@ -1,5 +1,3 @@
-using KubeSharp.Kubelet.Resources;
-
 namespace KubeSharp.Kubelet;
 
 /// <summary>What the kubelet knows of its node and its own configuration; fixed while it runs.</summary>
@@ -32,12 +30,6 @@ internal sealed record NodeFacts
 
     /// <summary>The scheme of container ids in statuses: <c>containerd://…</c>.</summary>
     public string RuntimeName { get; init; } = "containerd";
-
-    /// <summary>What the machine has: the measure of OOM scores.</summary>
-    public NodeResources Resources { get; init; } = new(1, 0, 0, 110);
-
-    /// <summary>Whether the machine has the one cgroup tree of v2.</summary>
-    public bool HasUnifiedCgroups { get; init; }
 
     /// <summary>Where <c>localhost</c> seccomp profiles are.</summary>
     public string SeccompRoot => Path.Combine(DataDir, "kubelet", "seccomp");

@@ -85,6 +85,14 @@ public sealed partial class PodNetworkComponent(
         _forward.Close();
     }
 
+    /// <summary>Removes what a pod network with these options left on the machine.</summary>
+    public static void CleanUp(INftables nftables, PodNetworkOptions options)
+    {
+        new ConfigurationFile(options.CniConfDir, options.NetworkName).Delete();
+        new PodTable(nftables, options.TableName, options.ClusterCidr).Remove();
+        new ForwardPolicy(nftables, options.TableName, options.ClusterCidr).Close();
+    }
+
     private static string AddressDirOf(PodNetworkOptions options) => Path.Combine(options.RunDir, "cni", "addresses");
 
     private void RestoreRules()

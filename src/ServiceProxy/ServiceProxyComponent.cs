@@ -94,6 +94,10 @@ public sealed partial class ServiceProxyComponent
     /// <summary>Removes every trace from the kernel.</summary>
     public void CleanUp() => _table.Remove();
 
+    /// <summary>Removes what a proxy with these options left in the kernel.</summary>
+    public static void CleanUp(INftables nftables, ServiceProxyOptions options) =>
+        new RuleTable(nftables, new(options.TableName, options.ClusterCidr, options.ServiceCidr)).Remove();
+
     private async Task LoopAsync(IInformer<Service> services, IInformer<EndpointSlice> slices, IInformer<Node> nodes, CancellationToken ct)
     {
         var delay = RetryFirst;

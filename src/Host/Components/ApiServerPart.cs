@@ -3,7 +3,6 @@ using KubeSharp.ApiServer;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Http;
-using KubeSharp.ApiServer.Reviews;
 using KubeSharp.Host.Bootstrap;
 using KubeSharp.Host.Config;
 using KubeSharp.Host.Pki;
@@ -23,7 +22,6 @@ internal sealed class ApiServerPart
     {
         var services = IPNetwork.Parse(options.ServiceCidr);
         var issuer = $"https://kubernetes.default.svc.{options.ClusterDomain}";
-        ServiceTokensOf tokensOf = objects => new ServiceAccountTokens([keys.TokenKey], issuer, [issuer], objects, clock);
         _core = new(
             store,
             new()
@@ -33,12 +31,11 @@ internal sealed class ApiServerPart
                 AdvertiseAddress = machine.Address,
                 AdvertisePort = options.Port,
             },
-            objects => tokensOf(objects),
             clock,
             new Random(),
             logs);
 
-        var tokens = tokensOf(_core.Objects);
+        var tokens = new ServiceAccountTokens([keys.TokenKey], issuer, [issuer], _core.Objects, clock);
         var rbac = new RbacAuthorizer(_core.Objects);
         var authorizer = new UnionAuthorizer([new NodeAuthorizer(_core.Objects, BootstrapPolicy.NodeRules()), rbac]);
         var alternatives = machine.Alternatives(options, FirstOf(services));
@@ -50,6 +47,7 @@ internal sealed class ApiServerPart
             Verbs = _core.Verbs,
             Authenticators = [new ClientCertificateAuthenticator([keys.CertificateAuthority], clock), tokens],
             Authorizer = authorizer,
+            Subresources = _core.Subresources(tokens),
             Reviews = new(authorizer, rbac, tokens),
             Objects = _core.Objects,
             Kubelets = new(() => kubeletClient.Current, [keys.CertificateAuthority]),
@@ -60,8 +58,6 @@ internal sealed class ApiServerPart
             Logs = logs,
         });
     }
-
-    private delegate ServiceAccountTokens ServiceTokensOf(IObjects objects);
 
     public ApiServerHttp Http { get; }
 

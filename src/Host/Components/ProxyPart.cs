@@ -17,7 +17,7 @@ internal static class ProxyPart
         loops.Start("service proxy", proxy.RunAsync, ct);
     }
 
-    public static ServiceProxyOptions OptionsOf(ServerOptions options, string nodeName) => new()
+    public static ServiceProxy.ServiceProxyOptions OptionsOf(ServerOptions options, string nodeName) => new()
     {
         NodeName = nodeName,
         ClusterCidr = options.ClusterCidr,

@@ -30,7 +30,7 @@ internal sealed class LogProvider(LogLevel minimum, ILogFormat format, TextWrite
         // What ASP.NET tells at "information" is told by our own access metrics; its warnings are worth hearing.
         var floor = categoryName.StartsWith("Microsoft.", StringComparison.Ordinal) && minimum == LogLevel.Information ? LogLevel.Warning : minimum;
         var name = categoryName[(categoryName.LastIndexOf('.') + 1)..];
-        return new Log(this, name, floor);
+        return new Category(this, name, floor);
     }
 
     public void Dispose()
@@ -44,7 +44,7 @@ internal sealed class LogProvider(LogLevel minimum, ILogFormat format, TextWrite
             output.WriteLine(line);
     }
 
-    private sealed class Log(LogProvider provider, string category, LogLevel floor) : ILogger
+    private sealed class Category(LogProvider provider, string category, LogLevel floor) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
