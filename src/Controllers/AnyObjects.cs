@@ -13,7 +13,8 @@ internal sealed class AnyObjects(IClient client)
 
     /// <summary>Everything that can be listed, watched and deleted; events are not: they have no owners and go by themselves.</summary>
     public static IReadOnlyList<ResourceType> Deletable { get; } =
-        [.. ApiCatalog.All.Where(t => t.Subresource.Length == 0 && t.Kind != "Event" && t.Verbs.Contains("list") && t.Verbs.Contains("watch") && t.Verbs.Contains("delete"))
+        [.. ApiCatalog.All.Where(t => t.Subresource.Length == 0 && t.Kind != "Event" && t.Verbs.Contains("list") && t.Verbs.Contains("watch") && t.Verbs.Contains("delete")
+                && ApiCatalog.CodecFor(t.Group, t.Version, t.Kind) is not null)
             .DistinctBy(t => (t.Group, t.Plural))];
 
     /// <summary>The resource of an owner reference, or <see langword="null"/> if this server does not serve it.</summary>
