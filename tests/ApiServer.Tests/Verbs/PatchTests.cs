@@ -26,7 +26,7 @@ public sealed class PatchTests
         var stale = await FailsAsync(() => server.PatchAsync<ConfigMap>("a", Merge, """{"metadata":{"resourceVersion":"1"},"data":{"q":"1"}}"""));
         Assert.True(stale.IsConflict);
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(() => server.PatchAsync<ConfigMap>("a", Merge, $$"""{"data":{"p{{i}}":"x"}}"""), Ct)));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(() => server.PatchAsync<ConfigMap>("a", Merge, $$$"""{"data":{"p{{{i}}}":"x"}}"""), Ct)));
         var now = await server.GetAsync<ConfigMap>("a");
         Assert.Equal(["n", "p0", "p1", "p2", "p3"], now.Data.Keys.Order());
         Assert.Equal(made.Metadata.Uid, now.Metadata.Uid);
