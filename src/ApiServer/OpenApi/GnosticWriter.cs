@@ -191,6 +191,6 @@ internal sealed class GnosticWriter
             _writer.Boolean(number, true);
     }
 
-    private static IEnumerable<JsonElement> Items(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
+    private static List<JsonElement> Items(JsonElement owner, string name) =>
+        owner.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : [];
 }

@@ -1,5 +1,4 @@
 using KubeSharp.ApiServer.Http;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace KubeSharp.ApiServer.Streams;

@@ -13,7 +13,7 @@ internal sealed class ProxyTarget(IObjects objects, Random random)
         var pod = await PodTarget.FindAsync(objects, new(ns, name), ct);
         var number = port.Length > 0
             ? NumberOf(port) ?? throw ApiException.BadRequest($"invalid pod request \"{id}\"")
-            : pod.Spec.Containers.SelectMany(c => c.Ports).FirstOrDefault()?.ContainerPort ?? (scheme == "https" ? 443 : 80);
+            : pod.Spec.Containers.SelectMany(c => c.Ports).FirstOrDefault()?.ContainerPortValue ?? (scheme == "https" ? 443 : 80);
         return new(scheme, Allowed(pod.Status.PodIP), number, target, BackendTrust.Any);
     }
 
