@@ -24,9 +24,9 @@ internal sealed class AddressPool(IPNetwork network, Chance chance)
     {
         lock (_gate)
         {
-            // The low sixteenth (16 to 256 addresses) is left to those who ask for an address of their own (KEP-3070).
+            // The first address is the API server's own. The low sixteenth (16 to 256 addresses) is left to those who ask for an address of their own (KEP-3070).
             var reserved = _size < 16 ? 0 : Math.Clamp(_size / 16, 16, 256);
-            return Search_NeedsLock(reserved + 1, _size) ?? Search_NeedsLock(2, reserved)
+            return Search_NeedsLock(Math.Max(reserved + 1, 2), _size) ?? Search_NeedsLock(2, reserved)
                 ?? throw new AllocationException("range is full");
         }
     }

@@ -5,7 +5,7 @@ internal sealed class PendingAllocation(Action keep, Action giveBack) : IDisposa
 {
     private bool _isDone;
 
-    public static PendingAllocation Nothing { get; } = new(static () => { }, static () => { });
+    public static PendingAllocation Nothing => new(static () => { }, static () => { });
 
     /// <summary>The write is in the store: what it took is taken, what it no longer has is free.</summary>
     public void Keep()
@@ -14,6 +14,9 @@ internal sealed class PendingAllocation(Action keep, Action giveBack) : IDisposa
             keep();
         _isDone = true;
     }
+
+    /// <summary>Whether the write is in the store is not known: what it took stays taken until the next start, for two Services with one address are worse.</summary>
+    public void Abandon() => _isDone = true;
 
     public void Dispose()
     {

@@ -1,6 +1,7 @@
 using KubeSharp.ApiServer.Admission;
 using KubeSharp.ApiServer.Allocation;
 using KubeSharp.ApiServer.Registry;
+using KubeSharp.Store;
 
 namespace KubeSharp.ApiServer.Verbs;
 
@@ -17,14 +18,27 @@ internal sealed class CreateVerb(ObjectWriter writer, AdmissionChain admission, 
         {
             var obj = await PrepareAsync(resource, posted, options, ct);
             using var allocation = services.ForCreate(ref obj, options.IsDryRun);
-            if (await writer.TryCreateAsync(resource, obj, options, ct) is { } created)
-            {
-                allocation.Keep();
+            if (await TryCreateAsync(resource, obj, allocation, options, ct) is { } created)
                 return created;
-            }
 
             if (posted.Metadata.Name.Length > 0 || draw == MaxDraws)
                 throw ApiException.AlreadyExists(resource.Type.Group, resource.Type.Plural, obj.Metadata.Name);
+        }
+    }
+
+    private async Task<StoredObject?> TryCreateAsync(ServedResource resource, IObject obj, PendingAllocation allocation, WriteOptions options, CancellationToken ct)
+    {
+        try
+        {
+            var created = await writer.TryCreateAsync(resource, obj, options, ct);
+            if (created is not null)
+                allocation.Keep();
+            return created;
+        }
+        catch (StoreException)
+        {
+            allocation.Abandon();
+            throw;
         }
     }
 

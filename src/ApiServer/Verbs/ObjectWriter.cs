@@ -5,6 +5,7 @@ using KubeSharp.Store;
 namespace KubeSharp.ApiServer.Verbs;
 
 /// <summary>The last step of every write: bytes into the store, then the cache's own version of them.</summary>
+/// <remarks>A client that goes away stops a write before this step, never within it: what was begun is known to be done or not.</remarks>
 internal sealed class ObjectWriter(IStore store, Caches caches)
 {
     /// <returns>Null if the name is taken.</returns>
@@ -27,11 +28,12 @@ internal sealed class ObjectWriter(IStore store, Caches caches)
     {
         if (options.IsDryRun)
             return current;
-        if (await store.TryDeleteAsync(current.StorageKey, current.Revision, ct) is not { } revision)
+        ct.ThrowIfCancellationRequested();
+        if (await store.TryDeleteAsync(current.StorageKey, current.Revision, CancellationToken.None) is not { } revision)
             return null;
 
         var gone = StoredObject.Of(current.Resource, current.Key, current.StorageKey, revision, StoredJson.Encode(current.Resource, last));
-        await caches.WrittenAsync(current.Resource, current.Key, revision, gone.Json, ct);
+        await caches.WrittenAsync(current.Resource, current.Key, revision, gone.Json);
         return gone;
     }
 
@@ -45,8 +47,9 @@ internal sealed class ObjectWriter(IStore store, Caches caches)
             return isAsExpected ? StoredObject.Of(resource, key, storageKey, expected, json) : null;
         }
 
-        return await store.TryPutAsync(storageKey, json, expected, ct) is { } revision
-            ? await caches.WrittenAsync(resource, key, revision, json, ct)
+        ct.ThrowIfCancellationRequested();
+        return await store.TryPutAsync(storageKey, json, expected, CancellationToken.None) is { } revision
+            ? await caches.WrittenAsync(resource, key, revision, json)
             : null;
     }
 }

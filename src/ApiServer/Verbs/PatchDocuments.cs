@@ -12,12 +12,25 @@ internal static class PatchDocuments
     public const string ApplyType = "application/apply-patch+yaml";
 
     /// <exception cref="ApiException">The patch is malformed or does not fit.</exception>
-    public static JsonNode? Apply(PatchBody patch, JsonNode document, Schema schema) => patch.ContentType switch
+    public static JsonNode? Apply(PatchBody patch, JsonNode document, Schema schema)
     {
-        MergeType => Merge(document, Parse(patch)),
-        _ => throw ApiException.UnsupportedMediaType(patch.ContentType, [JsonPatchType, MergeType, StrategicType, ApplyType]),
-    };
+        try
+        {
+            return patch.ContentType switch
+            {
+                JsonPatchType => JsonPatch.Apply(document, patch.Json),
+                MergeType => MergePatch.Apply(document, Parse(patch)),
+                StrategicType or ApplyType => StrategicMergePatch.Apply(document, Parse(patch) ?? new JsonObject(), schema),
+                _ => throw ApiException.UnsupportedMediaType(patch.ContentType, [JsonPatchType, MergeType, StrategicType, ApplyType]),
+            };
+        }
+        catch (PatchException e)
+        {
+            throw new ApiException(Failure(e), e);
+        }
+    }
 
+    /// <exception cref="ApiException">400: not JSON.</exception>
     public static JsonNode? Parse(PatchBody patch)
     {
         try
@@ -30,20 +43,16 @@ internal static class PatchDocuments
         }
     }
 
-    private static JsonNode? Merge(JsonNode? document, JsonNode? patch)
+    private static Status Failure(PatchException e)
     {
-        if (patch is not JsonObject changes)
-            return patch?.DeepClone();
-
-        var merged = document as JsonObject ?? [];
-        foreach (var (name, change) in changes)
+        var reason = e.Code switch
         {
-            if (change is null)
-                merged.Remove(name);
-            else
-                merged[name] = Merge(merged[name]?.DeepClone(), change);
-        }
-
-        return merged;
+            400 => "BadRequest",
+            413 => "RequestEntityTooLarge",
+            415 => "UnsupportedMediaType",
+            422 => "Invalid",
+            _ => "InternalError",
+        };
+        return ApiException.Failure(e.Code, reason, e.Message, e.Detail.Length > 0 ? new() { Causes = [new() { Message = e.Detail }] } : null);
     }
 }

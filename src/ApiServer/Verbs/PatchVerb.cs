@@ -19,6 +19,8 @@ internal sealed class PatchVerb(UpdateVerb update)
         ServedResource resource, ServedResource stored, ObjectKey key, string subresource, PatchBody patch, WriteOptions options, CancellationToken ct)
     {
         var isApply = patch.ContentType == PatchDocuments.ApplyType;
+        if (isApply)
+            CheckApplied(resource, PatchDocuments.Parse(patch));
         var attempts = 0;
         return await update.RunAsync(stored, key, subresource, Produce, options, isApply, ct);
 
@@ -48,12 +50,29 @@ internal sealed class PatchVerb(UpdateVerb update)
     private static void CheckType(ServedResource resource, JsonNode? patched)
     {
         var type = resource.Type;
-        if (patched is not JsonObject obj)
-            throw ApiException.BadRequest("the patched document is not an object");
-
-        var (kind, version) = (Text(obj["kind"]), Text(obj["apiVersion"]));
+        var (kind, version) = patched is JsonObject obj ? (Text(obj["kind"]), Text(obj["apiVersion"])) : ("", "");
         if (kind != type.Kind || version != type.ApiVersion)
-            throw ApiException.BadRequest($"{version}, Kind={kind} is not {type.ApiVersion}, Kind={type.Kind}: a patch cannot change what an object is");
+            throw Unfit(patched, $"the result is a {kind} of {version}; a patch cannot make it anything but a {type.Kind} of {type.ApiVersion}");
+    }
+
+    private static void CheckApplied(ServedResource resource, JsonNode? applied)
+    {
+        if (applied is not JsonObject obj)
+            throw ApiException.BadRequest("error decoding YAML: an apply patch is an object");
+
+        var version = Text(obj["apiVersion"]);
+        if (version != resource.Type.ApiVersion)
+            throw ApiException.BadRequest($"Incorrect version specified in apply patch. Specified patch version: {version}, expected: {resource.Type.ApiVersion}");
+        if (obj["metadata"]?["managedFields"] is not null)
+            throw ApiException.BadRequest("metadata.managedFields must be nil");
+    }
+
+    /// <summary>422 as upstream words it: the whole result, and why it is none.</summary>
+    private static ApiException Unfit(JsonNode? patched, string why)
+    {
+        var findings = new Findings();
+        findings.Invalid("patch", patched?.ToJsonString() ?? "null", why);
+        return ApiException.Invalid("", "", "", findings);
     }
 
     /// <exception cref="ApiException">422: the result is no such object. 400: it has unknown fields and the client is strict.</exception>
@@ -71,7 +90,7 @@ internal sealed class PatchVerb(UpdateVerb update)
         }
         catch (DecodeException e)
         {
-            throw ApiException.Unprocessable(codec.Type.Group, codec.Type.Plural, "", e.Message);
+            throw Unfit(patched, e.Message);
         }
 
         if (options.FieldValidation == "Strict" && context.Findings.Count > 0)

@@ -3,6 +3,7 @@ using KubeSharp.ApiServer.Admission;
 using KubeSharp.ApiServer.Allocation;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.WatchCache;
+using KubeSharp.Store;
 
 namespace KubeSharp.ApiServer.Verbs;
 
@@ -69,12 +70,26 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
         request.Object = obj;
         await admission.ValidateAsync(request, ct);
 
-        var stored = IsLastWord(old, obj)
-            ? await writer.TryDeleteAsync(current, obj, options, ct)
-            : await writer.TryUpdateAsync(current, obj, options, ct);
-        if (stored is not null)
-            allocation.Keep();
-        return stored;
+        return await WriteAsync(current, obj, allocation, options, ct);
+    }
+
+    private async Task<StoredObject?> WriteAsync(StoredObject current, IObject obj, PendingAllocation allocation, WriteOptions options, CancellationToken ct)
+    {
+        try
+        {
+            var isLast = IsLastWord(current.Object, obj);
+            var stored = isLast ? await writer.TryDeleteAsync(current, obj, options, ct) : await writer.TryUpdateAsync(current, obj, options, ct);
+            if (stored is not null)
+                allocation.Keep();
+            if (stored is not null && isLast && !options.IsDryRun)
+                services.Released(obj);
+            return stored;
+        }
+        catch (StoreException)
+        {
+            allocation.Abandon();
+            throw;
+        }
     }
 
     private static IObject Prepare(ServedResource resource, string subresource, IObject old, IObject obj)

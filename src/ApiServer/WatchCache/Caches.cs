@@ -56,9 +56,9 @@ internal sealed class Caches(IStore store, StoreFeed feed, IReadOnlyList<Resourc
     }
 
     /// <summary>The version that a write made, out of the cache, so that who reads the cache next sees it too.</summary>
-    public async ValueTask<StoredObject> WrittenAsync(ServedResource resource, ObjectKey key, long revision, ReadOnlyMemory<byte> json, CancellationToken ct)
+    public async ValueTask<StoredObject> WrittenAsync(ServedResource resource, ObjectKey key, long revision, ReadOnlyMemory<byte> json)
     {
-        var isThere = await feed.WaitAsync(revision, Patience, ct);
+        var isThere = await feed.WaitAsync(revision, Patience, CancellationToken.None);
         return isThere && Of(resource).Find(key) is { } found && found.Revision == revision
             ? found
             : StoredObject.Of(resource, key, resource.StorageKey(key), revision, json.Span);

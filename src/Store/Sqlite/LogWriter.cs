@@ -4,7 +4,7 @@ namespace KubeSharp.Store;
 internal sealed class LogWriter : IDisposable
 {
     /// <summary>Rows whose predecessors one step of compaction deletes: some milliseconds of work.</summary>
-    private const int SweepRows = 250;
+    private const int SweepRows = 1_000;
 
     /// <summary>Pages given back to the file system in one step.</summary>
     private const int VacuumPages = 256;

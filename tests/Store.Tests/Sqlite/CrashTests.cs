@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -10,6 +9,7 @@ namespace KubeSharp.Store.Tests.Sqlite;
 public sealed class CrashTests : IDisposable
 {
     private const string ChildFile = "KUBESHARP_STORE_TEST_FILE";
+    private const string Mark = "acknowledged ";
     private const int Writers = 16;
 
     private readonly TempFolder _folder = new();
@@ -46,7 +46,8 @@ public sealed class CrashTests : IDisposable
 
     private async Task<Dictionary<string, long>> WriteUntilKilledAsync(int acknowledgements)
     {
-        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
+        using var child = Process.Start(new ProcessStartInfo(
+            Environment.ProcessPath!, ["--filter-method", $"*.{nameof(Write_until_killed)}", "--explicit", "only", "--progress", "off"])
         {
             RedirectStandardOutput = true,
             Environment = { [ChildFile] = _folder["store.db"] },
@@ -55,8 +56,11 @@ public sealed class CrashTests : IDisposable
         var acknowledged = new Dictionary<string, long>();
         try
         {
-            for (var i = 0; i < acknowledgements; i++)
-                Note(await child.StandardOutput.ReadLineAsync(Ct) ?? throw new InvalidOperationException("the child ended by itself"));
+            while (acknowledgements > 0)
+            {
+                if (Note(await child.StandardOutput.ReadLineAsync(Ct) ?? throw new InvalidOperationException("the child ended by itself")))
+                    acknowledgements--;
+            }
         }
         finally
         {
@@ -71,39 +75,39 @@ public sealed class CrashTests : IDisposable
         await child.WaitForExitAsync(Ct);
         return acknowledged;
 
-        void Note(string line)
+        bool Note(string line)
         {
-            var parts = line.Split(' ');
+            if (!line.StartsWith(Mark, StringComparison.Ordinal))
+                return false; // what the test program says besides
+
+            var parts = line[Mark.Length..].Split(' ');
             acknowledged[parts[0]] = long.Parse(parts[1], CultureInfo.InvariantCulture);
+            return true;
         }
     }
 
-    /// <summary>Runs before the test program's own Main, in the child only.</summary>
-    [ModuleInitializer]
-    internal static void BeTheChild()
+    /// <summary>The child. Explicit: runs only when asked for by name.</summary>
+    [Fact(Explicit = true)]
+    public async Task Write_until_killed()
     {
-        if (Environment.GetEnvironmentVariable(ChildFile) is { } path)
-            Task.Run(() => WriteForEverAsync(path)).GetAwaiter().GetResult();
-    }
-
-    private static async Task WriteForEverAsync(string path)
-    {
+        var path = Environment.GetEnvironmentVariable(ChildFile) ?? throw new InvalidOperationException("meant for the child process");
+        await using var said = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true, NewLine = "\n" };
         var store = await SqliteStore.OpenAsync(new() { Path = path }, TimeProvider.System, NullLogger.Instance);
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
         {
             var key = $"/{writer}";
-            var entry = await store.FindAsync(key, default);
+            var entry = await store.FindAsync(key, Ct);
             var (revision, value) = (entry?.ModRevision ?? 0, entry is null ? 0 : long.Parse(Encoding.UTF8.GetString(entry.Value.Span), CultureInfo.InvariantCulture));
             while (true)
             {
                 value++;
                 var bytes = Encoding.UTF8.GetBytes(value.ToString(CultureInfo.InvariantCulture));
-                revision = await store.TryPutAsync(key, bytes, revision, default) ?? throw new InvalidOperationException("lost a key of its own");
+                revision = await store.TryPutAsync(key, bytes, revision, Ct) ?? throw new InvalidOperationException("lost a key of its own");
                 if (value % 50 == 0)
-                    await store.CompactAsync(revision - 100, default);
+                    await store.CompactAsync(revision - 100, Ct);
 
-                lock (Console.Out)
-                    Console.Out.WriteLine($"{key} {value}");
+                lock (said)
+                    said.WriteLine($"{Mark}{key} {value}");
             }
         })));
     }

@@ -32,7 +32,7 @@ public sealed class SqliteFileTests(ITestOutputHelper output) : IDisposable
         await using (var store = await OpenAsync())
         {
             Assert.Equal(revision, store.Revision);
-            Assert.Equal("2"u8, (await store.FindAsync("/a", Ct))!.Value.Span);
+            Assert.Equal("2", Text(await store.FindAsync("/a", Ct)));
             Assert.Null(await store.FindAsync("/b", Ct));
             Assert.Equal([2, 3, 4, 5], (await store.WatchAsync("/", 0, Ct).Take(4).ToListAsync(Ct)).Select(c => c.Entry.ModRevision));
         }
@@ -144,7 +144,7 @@ public sealed class SqliteFileTests(ITestOutputHelper output) : IDisposable
         await System.IO.File.WriteAllBytesAsync(File, bytes, Ct);
 
         await using var reopened = await OpenAsync();
-        Assert.Equal("sound"u8, (await reopened.FindAsync("/b", Ct))!.Value.Span);
+        Assert.Equal("sound", Text(await reopened.FindAsync("/b", Ct)));
         var failure = await Assert.ThrowsAsync<StoreException>(async () => await reopened.FindAsync("/a", Ct));
         Assert.Equal($"The store {File} is damaged: revision 2 of /a is not what was written. Restore it from a backup.", failure.Message);
     }
@@ -284,6 +284,8 @@ public sealed class SqliteFileTests(ITestOutputHelper output) : IDisposable
         foreach (var chunk in Enumerable.Range(0, count).Chunk(1_000))
             await Task.WhenAll(chunk.Select(i => store.TryPutAsync($"/objects/{i * 7_919 % count:D6}", value, 0, Ct).AsTask()));
     }
+
+    private static string Text(Entry? entry) => Encoding.UTF8.GetString(entry!.Value.Span);
 
     private long Query(string sql)
     {

@@ -26,12 +26,12 @@ public enum SubresourceVerb
 }
 
 /// <param name="Resource">The parent.</param>
-/// <param name="Posted">The decoded body of a create or update.</param>
-/// <param name="Patch">The body of a patch.</param>
 public sealed record SubresourceCall(SubresourceVerb Verb, ServedResource Resource, ObjectKey Key, WriteOptions Options)
 {
+    /// <summary>The decoded body of a create or update.</summary>
     public IObject? Posted { get; init; }
 
+    /// <summary>The body of a patch.</summary>
     public PatchBody? Patch { get; init; }
 }
 
