@@ -191,6 +191,6 @@ internal sealed class GnosticWriter
             _writer.Boolean(number, true);
     }
 
-    private static JsonElement.ArrayEnumerator Items(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default;
+    private static List<JsonElement> Items(JsonElement owner, string name) =>
+        owner.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : [];
 }
