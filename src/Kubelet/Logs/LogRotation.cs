@@ -46,12 +46,11 @@ internal sealed partial class LogRotation(
     /// <param name="reopen">Makes the writer go on in a new file of the old name.</param>
     internal async Task RotateAsync(string path, Func<CancellationToken, Task> reopen, CancellationToken ct)
     {
-        var directory = Path.GetDirectoryName(path) ?? "/";
-        foreach (var leftover in Directory.EnumerateFiles(directory, Path.GetFileName(path) + ".*.tmp"))
+        foreach (var leftover in Rotated(path).Where(f => f.EndsWith(".tmp", StringComparison.Ordinal)))
             File.Delete(leftover);
 
         // Room for the current file and the one that is about to be renamed.
-        var older = Directory.EnumerateFiles(directory, Path.GetFileName(path) + ".*").Order(StringComparer.Ordinal).ToList();
+        var older = Rotated(path);
         foreach (var oldest in older.Take(Math.Max(0, older.Count - (maxFiles - 2))))
             File.Delete(oldest);
         foreach (var plain in older.Where(o => !o.EndsWith(".gz", StringComparison.Ordinal) && File.Exists(o)))
@@ -70,6 +69,14 @@ internal sealed partial class LogRotation(
             throw;
         }
     }
+
+    /// <summary>The files beside the current log, the oldest first. Compared by hand: to .NET's wildcards <c>0.log.*</c> is the current log too.</summary>
+    private static List<string> Rotated(string path) =>
+    [
+        .. Directory.EnumerateFiles(Path.GetDirectoryName(path) ?? "/")
+            .Where(f => Path.GetFileName(f).StartsWith(Path.GetFileName(path) + ".", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
+    ];
 
     private static async Task CompressAsync(string path, CancellationToken ct)
     {

@@ -36,7 +36,7 @@ internal sealed class AtomicDirectory(string target, TimeProvider clock)
             return false;
         }
 
-        var fresh = WriteFresh(files);
+        var fresh = WriteFresh(files, old ?? "");
         prepare(Path.Combine(target, fresh));
         var link = Path.Combine(target, "..data_tmp");
         File.Delete(link);
@@ -66,11 +66,15 @@ internal sealed class AtomicDirectory(string target, TimeProvider clock)
             files.TryGetValue(Path.GetRelativePath(directory, path), out var file) && file.Content.Span.SequenceEqual(File.ReadAllBytes(path)));
     }
 
-    private string WriteFresh(IReadOnlyDictionary<string, ProjectedFile> files)
+    private string WriteFresh(IReadOnlyDictionary<string, ProjectedFile> files, string old)
     {
         var stamp = clock.GetUtcNow().ToString("yyyy_MM_dd_HH_mm_ss", CultureInfo.InvariantCulture);
+
+        // Never a name that was in use in this second: somebody may still be reading by it.
+        var first = old.StartsWith($"..{stamp}.", StringComparison.Ordinal)
+            && int.TryParse(old.AsSpan(stamp.Length + "...".Length), CultureInfo.InvariantCulture, out var last) ? last + 1 : 0;
         string name;
-        for (var i = 0; ; i++)
+        for (var i = first; ; i++)
         {
             name = string.Create(CultureInfo.InvariantCulture, $"..{stamp}.{i}");
             if (!Path.Exists(Path.Combine(target, name)))

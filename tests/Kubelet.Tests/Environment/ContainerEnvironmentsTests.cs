@@ -1,6 +1,8 @@
 using KubeSharp.Kubelet.Environment;
 using KubeSharp.Kubelet.Resources;
 using KubeSharp.Kubelet.Tests.Volumes;
+using KubeSharp.Machinery;
+using KubeSharp.Objects.CoreV1;
 
 namespace KubeSharp.Kubelet.Tests.Environment;
 

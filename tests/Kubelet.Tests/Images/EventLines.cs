@@ -1,4 +1,5 @@
 using KubeSharp.Client;
+using KubeSharp.Machinery;
 
 namespace KubeSharp.Kubelet.Tests.Images;
 

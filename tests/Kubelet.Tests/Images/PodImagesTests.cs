@@ -2,6 +2,7 @@ using System.Text;
 using KubeSharp.Kubelet.Images;
 using KubeSharp.Kubelet.Tests.Fakes;
 using KubeSharp.Kubelet.Tests.Volumes;
+using KubeSharp.Objects.CoreV1;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KubeSharp.Kubelet.Tests.Images;

@@ -1,3 +1,5 @@
+using KubeSharp.Objects.CoreV1;
+
 namespace KubeSharp.Kubelet.Tests.Logs;
 
 /// <summary>The node's pods out of a test's hand.</summary>

@@ -1,5 +1,6 @@
 using KubeSharp.Kubelet.Cri;
 using KubeSharp.Kubelet.NodeStatus;
+using KubeSharp.Objects.CoreV1;
 
 namespace KubeSharp.Kubelet.Tests.NodeStatus;
 

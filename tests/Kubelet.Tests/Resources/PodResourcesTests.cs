@@ -1,5 +1,7 @@
 using KubeSharp.Kubelet.Resources;
 using KubeSharp.Linux.Cgroups;
+using KubeSharp.Machinery;
+using KubeSharp.Objects.CoreV1;
 
 namespace KubeSharp.Kubelet.Tests.Resources;
 

@@ -1,4 +1,5 @@
 using KubeSharp.Kubelet.Server;
+using KubeSharp.Objects.CoreV1;
 
 namespace KubeSharp.Kubelet.Tests.Server;
 

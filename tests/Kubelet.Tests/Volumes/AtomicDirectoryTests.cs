@@ -49,7 +49,7 @@ public sealed class AtomicDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_reader_never_sees_a_mixture()
+    public async Task A_reader_never_sees_a_mixture()
     {
         var subject = Subject;
         subject.Write(Files(("a", "0"), ("b", "0")), _ => { });
@@ -69,11 +69,11 @@ public sealed class AtomicDirectoryTests : IDisposable
                     // this version is gone already
                 }
             }
-        });
+        }, TestContext.Current.CancellationToken);
         for (var i = 1; i <= 200; i++)
             subject.Write(Files(("a", $"{i}"), ("b", $"{i}")), _ => { });
-        stop.Cancel();
-        reader.Wait(TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await reader;
     }
 
     [Theory]

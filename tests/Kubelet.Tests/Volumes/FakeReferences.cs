@@ -1,4 +1,6 @@
 using KubeSharp.Kubelet.Volumes;
+using KubeSharp.Machinery;
+using KubeSharp.Objects.CoreV1;
 
 namespace KubeSharp.Kubelet.Tests.Volumes;
 

@@ -1,5 +1,6 @@
 using KubeSharp.Kubelet.Volumes;
 using KubeSharp.Kubelet.Volumes.Plugins;
+using KubeSharp.Objects.CoreV1;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KubeSharp.Kubelet.Tests.Volumes;

@@ -1,4 +1,5 @@
 using KubeSharp.Kubelet.Volumes;
+using KubeSharp.Objects.CoreV1;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 

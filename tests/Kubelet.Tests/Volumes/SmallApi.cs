@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using KubeSharp.Client;
+using KubeSharp.Machinery;
 using KubeSharp.Objects.AuthenticationV1;
+using KubeSharp.Objects.CoreV1;
 
 namespace KubeSharp.Kubelet.Tests.Volumes;
 
