@@ -106,7 +106,7 @@ public sealed partial class PodNetworkComponent(
 
         foreach (var change in heard)
         {
-            var isOurs = _table.Made(change) | _forward.Made(change); // both: each forgets what it recognized
+            var isOurs = _table.Made(change);
             if (_isTableLoaded && !isOurs && (change.IsGap || change.Tables.Contains(options.TableName)))
             {
                 TouchedByOthers(options.TableName, change.Program);

@@ -5,7 +5,10 @@ namespace KubeSharp.Linux.Namespaces;
 internal static partial class NamespaceCalls
 {
     public const int NewNet = 0x40000000;
-    public const int BindMount = 4096;
+    public const int BindMount = 0x1000;
+    public const int Recursive = 0x4000;
+    public const int Shared = 0x100000;
+    public const int InvalidArgument = 22;
     public const int DetachMount = 2;
 
     [LibraryImport("libc", SetLastError = true)]

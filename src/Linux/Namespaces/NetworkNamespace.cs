@@ -27,6 +27,7 @@ public sealed class NetworkNamespace : IDisposable
     public static NetworkNamespace Create(string name)
     {
         Directory.CreateDirectory(Folder);
+        ShareFolder();
         var path = $"{Folder}/{name}";
         using (File.Create(path))
         {
@@ -64,6 +65,17 @@ public sealed class NetworkNamespace : IDisposable
     });
 
     public void Dispose() => _handle.Dispose();
+
+    /// <summary>Makes the folder a shared mount of its own, as ip does: were ip to do it later, it would bury our mounts under its own.</summary>
+    private static void ShareFolder()
+    {
+        if (NamespaceCalls.mount("", Folder, "none", NamespaceCalls.Shared | NamespaceCalls.Recursive, 0) == 0)
+            return;
+
+        Check(Marshal.GetLastPInvokeError() == NamespaceCalls.InvalidArgument ? 0 : -1, $"mount {Folder}");
+        Check(NamespaceCalls.mount(Folder, Folder, "none", NamespaceCalls.BindMount | NamespaceCalls.Recursive, 0), $"mount {Folder}");
+        Check(NamespaceCalls.mount("", Folder, "none", NamespaceCalls.Shared | NamespaceCalls.Recursive, 0), $"mount {Folder}");
+    }
 
     private static T OnThread<T>(Func<T> work)
     {

@@ -8,6 +8,9 @@ public interface INftables
     /// <exception cref="NftException">It was refused.</exception>
     NftGeneration Run(string ruleset);
 
+    /// <summary>The generation the kernel's rules are at now.</summary>
+    uint CurrentGeneration();
+
     /// <summary>Runs a <c>list …</c> command and returns nft's JSON.</summary>
     /// <exception cref="NftException">There is nothing of that name.</exception>
     string List(string command);

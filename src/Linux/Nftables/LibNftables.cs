@@ -28,6 +28,12 @@ public sealed class LibNftables : INftables, IDisposable
             return Execute_NeedsLock(command, LibnftablesCalls.OutputJson);
     }
 
+    public uint CurrentGeneration()
+    {
+        lock (_gate)
+            return Generation_NeedsLock();
+    }
+
     public IAsyncEnumerable<NftChange> WatchAsync(CancellationToken ct) => _monitor.WatchAsync(ct);
 
     public void Dispose()

@@ -6,15 +6,30 @@ public sealed class OwnTransactions
 {
     private readonly List<NftGeneration> _own = [];
 
-    public void Add(NftGeneration generation) => _own.Add(generation);
+    /// <summary>The last generation that is accounted for.</summary>
+    private uint? _heard;
+
+    public void Add(NftGeneration generation)
+    {
+        _heard ??= generation.Before; // what was before our first does not matter
+        _own.Add(generation);
+    }
 
     /// <summary>Whether the change is certainly ours. Asked in the order of the transactions, and after ours were added.</summary>
-    public bool Made(NftChange change)
+    /// <param name="current">
+    /// Asks the kernel for its generation. Loading thousands of elements floods the monitor and ends in a gap: it is harmless if every
+    /// transaction since the last one heard was ours. Taking each gap for damage would load the table anew, and so for ever.
+    /// </param>
+    public bool Made(NftChange change, Func<uint> current)
     {
-        if (change.IsGap)
-            return false;
+        var last = change.IsGap ? current() : change.Generation;
+        var first = change.IsGap ? (_heard ?? last) + 1 : change.Generation;
+        var isOurs = true;
+        for (var generation = first; generation <= last && isOurs; generation++)
+            isOurs = _own.Exists(o => o.IsExactly(generation));
 
-        _own.RemoveAll(o => o.After < change.Generation); // what the monitor never reported must not pile up
-        return _own.RemoveAll(o => o.IsExactly(change.Generation)) > 0;
+        _own.RemoveAll(o => o.After <= last);
+        _heard = Math.Max(last, _heard ?? 0);
+        return isOurs;
     }
 }

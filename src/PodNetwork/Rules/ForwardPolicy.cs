@@ -15,10 +15,6 @@ internal sealed class ForwardPolicy(INftables nftables, string table, string clu
     private const string Chain = "FORWARD";
 
     private readonly string _mark = $"{table}: pods";
-    private readonly OwnTransactions _own = new();
-
-    public bool Made(NftChange change) => _own.Made(change);
-
     /// <summary>Inserts two rules at the top of a dropping FORWARD chain, unless they are there.</summary>
     /// <returns>Whether something was inserted.</returns>
     public bool Open()
@@ -26,10 +22,10 @@ internal sealed class ForwardPolicy(INftables nftables, string table, string clu
         if (Find() is not { IsDropping: true, OurRules.Count: 0 })
             return false;
 
-        _own.Add(nftables.Run($"""
+        nftables.Run($"""
             insert rule ip {ForeignTable} {Chain} ip saddr {clusterCidr} counter accept comment "{_mark}"
             insert rule ip {ForeignTable} {Chain} ip daddr {clusterCidr} counter accept comment "{_mark}"
-            """));
+            """);
         return true;
     }
 

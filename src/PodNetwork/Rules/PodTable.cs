@@ -7,7 +7,7 @@ internal sealed class PodTable(INftables nftables, string table, string clusterC
 {
     private readonly OwnTransactions _own = new();
 
-    public bool Made(NftChange change) => _own.Made(change);
+    public bool Made(NftChange change) => _own.Made(change, nftables.CurrentGeneration);
 
     /// <summary>Puts the table there, in place of whatever had its name, in one transaction.</summary>
     /// <exception cref="NftException">The rules were refused.</exception>

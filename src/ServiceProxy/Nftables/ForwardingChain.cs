@@ -43,29 +43,28 @@ internal readonly record struct ForwardingChain(bool IsNodePort, Masquerade Masq
         text.Append("  chain ").Append(Name).Append(" {\n");
         var key = IsNodePort ? "meta l4proto . th dport" : "ip daddr . meta l4proto . th dport";
         var prefix = IsNodePort ? "nodeport-" : "";
-        // The library evaluates "numgen" as part of the map's key: the packet's mark stays its owner's.
-        var slot = $"{key} . numgen random mod {Count}{(Masquerade == Masquerade.Never ? $" offset {Sets.LocalSlots}" : "")}";
+        var choose = $"    meta mark set numgen random mod {Count}{(Masquerade == Masquerade.Never ? $" offset {Sets.LocalSlots}" : "")}\n";
 
+        // The end of the packet's way must know that its mark was only our scratch paper.
+        text.Append($"    ct mark set ct mark | {TableText.ScratchBit}\n");
         if (Masquerade == Masquerade.Always)
             text.Append($"    ct mark set ct mark | {TableText.MasqueradeBit}\n");
         else if (Masquerade == Masquerade.Strangers && clusterCidr.Length > 0)
             text.Append($"    ip saddr != {clusterCidr} ct mark set ct mark | {TableText.MasqueradeBit}\n");
 
         if (AffinitySeconds > 0)
-            WriteSticky(text, key, prefix, slot);
-        text.Append($"    dnat to {slot} map @{prefix}{Sets.Endpoints}\n  }}\n");
+            WriteSticky(text, key, prefix, choose);
+        text.Append(choose).Append($"    dnat to {key} . meta mark map @{prefix}{Sets.Endpoints}\n  }}\n");
     }
 
-    private void WriteSticky(StringBuilder text, string key, string prefix, string slot)
+    private void WriteSticky(StringBuilder text, string key, string prefix, string chooseSlot)
     {
         var clients = prefix + Sets.Clients;
-        var choose = $"    meta mark set {slot} map @{prefix}{Sets.StickyIds}\n";
+        var choose = chooseSlot + $"    meta mark set {key} . meta mark map @{prefix}{Sets.StickyIds}\n";
         // "update" keeps the value of an element that exists and renews its time: the old choice wins over the new.
         var remember = $"    update @{clients} {{ ip saddr . {key} timeout {AffinitySeconds}s : meta mark }}\n";
         var recall = $"    meta mark set ip saddr . {key} map @{clients}\n";
         var go = $"    dnat to {key} . meta mark map @{prefix}{Sets.StickyEndpoints}\n";
-        // The first rule lets the end of the packet's way know that its mark is only our scratch paper.
-        text.Append($"    ct mark set ct mark | {TableText.StickyBit}\n");
         text.Append(choose).Append(remember).Append(recall).Append(go);
         // Still here: the client's endpoint is gone. Forget it and choose another.
         text.Append($"    delete @{clients} {{ ip saddr . {key} : meta mark }}\n");

@@ -74,28 +74,41 @@ internal sealed class RuleLedger
         return claims;
     }
 
-    /// <summary>Who wants an element, and with which value. Nearly always one Service.</summary>
+    /// <summary>Who wants an element, and with which value. Nearly always one Service, but a pod may stand behind thousands.</summary>
     private sealed class Claims
     {
-        private readonly List<(ObjectKey Owner, string Value)> _all = new(1);
+        private static readonly Comparer<ObjectKey> ByName = Comparer<ObjectKey>.Create(
+            (a, b) => string.CompareOrdinal(a.Namespace, b.Namespace) is not 0 and var order ? order : string.CompareOrdinal(a.Name, b.Name));
 
-        public string Winner => _all[0].Value;
+        private ObjectKey? _only;
+        private SortedDictionary<ObjectKey, string>? _all;
+
+        public string Winner { get; private set; } = "";
 
         public void Add(ObjectKey owner, string value)
         {
-            _all.RemoveAll(c => c.Owner == owner);
-            var at = _all.FindIndex(c => Compare(owner, c.Owner) < 0);
-            _all.Insert(at < 0 ? _all.Count : at, (owner, value));
+            if (_all is null && (_only is null || _only == owner))
+            {
+                (_only, Winner) = (owner, value);
+                return;
+            }
+
+            _all ??= new(ByName) { [_only!.Value] = Winner }; // an owner was first, else we had returned
+            _all[owner] = value;
+            Winner = _all.First().Value;
         }
 
         /// <returns>Whether nobody wants the element any more.</returns>
         public bool Remove(ObjectKey owner)
         {
-            _all.RemoveAll(c => c.Owner == owner);
-            return _all.Count == 0;
-        }
+            if (_all is null)
+                return _only is null || _only == owner;
 
-        private static int Compare(ObjectKey a, ObjectKey b) =>
-            string.CompareOrdinal(a.Namespace, b.Namespace) is not 0 and var order ? order : string.CompareOrdinal(a.Name, b.Name);
+            _all.Remove(owner);
+            if (_all.Count == 0)
+                return true;
+            Winner = _all.First().Value;
+            return false;
+        }
     }
 }

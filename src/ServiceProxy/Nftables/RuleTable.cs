@@ -15,7 +15,7 @@ internal sealed class RuleTable(INftables nftables, TableText text)
     public void Invalidate() => IsLoaded = false;
 
     /// <summary>Whether that transaction was this object's. Asked in the order of the transactions.</summary>
-    public bool Made(NftChange change) => _own.Made(change);
+    public bool Made(NftChange change) => _own.Made(change, nftables.CurrentGeneration);
 
     /// <summary>Replaces the table by one with exactly these elements, in one transaction: there is no moment without rules.</summary>
     /// <exception cref="NftException">Refused; the kernel's table is as before.</exception>

@@ -12,11 +12,13 @@ internal sealed class TableText(string table, string clusterCidr, string service
     /// <summary>A bit of the connection's mark: its source is to be replaced by this node's address.</summary>
     public const string MasqueradeBit = "0x4000";
 
-    /// <summary>The packet's mark was used while choosing a sticky endpoint and is to be cleared.</summary>
-    public const string StickyBit = "0x8000";
+    /// <summary>The packet's mark was used while choosing an endpoint and is to be cleared.</summary>
+    public const string ScratchBit = "0x8000";
 
     private const string Frontend = "ip daddr . meta l4proto . th dport";
     private const string NodePort = "meta l4proto . th dport";
+    private const string FrontendType = "ipv4_addr . inet_proto . inet_service";
+    private const string NodePortType = "inet_proto . inet_service";
 
     /// <summary>The most clients remembered for affinity; beyond it clients are served, but not remembered.</summary>
     private const int MaxClients = 262144;
@@ -82,28 +84,28 @@ internal sealed class TableText(string table, string clusterCidr, string service
     }
 
     /// <remarks>
-    /// The values are "ip daddr . tcp dport" for their types only, which every protocol shares. With "th dport" there, nft 1.0.6 refuses a rule
-    /// that refers to a map already in the kernel: "conflicting protocols specified: ip vs. th".
+    /// Types are named, not derived ("typeof"): nft 1.0.6 refuses, or silently limits to TCP, a later rule on a map whose value is
+    /// <c>typeof ip daddr . th dport</c>. And since a random number has no nameable type, it travels in the packet's mark.
     /// </remarks>
     private static void WriteSets(StringBuilder text) => text.Append($$"""
-          map {{Sets.Services}} { type ipv4_addr . inet_proto . inet_service : verdict; }
-          map {{Sets.NodePorts}} { type inet_proto . inet_service : verdict; }
-          map {{Sets.OutsideServices}} { type ipv4_addr . inet_proto . inet_service : verdict; }
-          map {{Sets.OutsideNodePorts}} { type inet_proto . inet_service : verdict; }
-          map {{Sets.Endpoints}} { typeof {{Frontend}} . numgen random mod 65536 : ip daddr . tcp dport; }
-          map {{Sets.NodePortEndpoints}} { typeof {{NodePort}} . numgen random mod 65536 : ip daddr . tcp dport; }
-          map {{Sets.StickyIds}} { typeof {{Frontend}} . numgen random mod 65536 : meta mark; }
-          map {{Sets.NodePortStickyIds}} { typeof {{NodePort}} . numgen random mod 65536 : meta mark; }
-          map {{Sets.StickyEndpoints}} { typeof {{Frontend}} . meta mark : ip daddr . tcp dport; }
-          map {{Sets.NodePortStickyEndpoints}} { typeof {{NodePort}} . meta mark : ip daddr . tcp dport; }
-          map {{Sets.Clients}} { typeof ip saddr . {{Frontend}} : meta mark; flags dynamic, timeout; size {{MaxClients}}; }
-          map {{Sets.NodePortClients}} { typeof ip saddr . {{NodePort}} : meta mark; flags dynamic, timeout; size {{MaxClients}}; }
-          set {{Sets.NoEndpoints}} { type ipv4_addr . inet_proto . inet_service; }
-          set {{Sets.NoNodePortEndpoints}} { type inet_proto . inet_service; }
+          map {{Sets.Services}} { type {{FrontendType}} : verdict; }
+          map {{Sets.NodePorts}} { type {{NodePortType}} : verdict; }
+          map {{Sets.OutsideServices}} { type {{FrontendType}} : verdict; }
+          map {{Sets.OutsideNodePorts}} { type {{NodePortType}} : verdict; }
+          map {{Sets.Endpoints}} { type {{FrontendType}} . mark : ipv4_addr . inet_service; }
+          map {{Sets.NodePortEndpoints}} { type {{NodePortType}} . mark : ipv4_addr . inet_service; }
+          map {{Sets.StickyIds}} { type {{FrontendType}} . mark : mark; }
+          map {{Sets.NodePortStickyIds}} { type {{NodePortType}} . mark : mark; }
+          map {{Sets.StickyEndpoints}} { type {{FrontendType}} . mark : ipv4_addr . inet_service; }
+          map {{Sets.NodePortStickyEndpoints}} { type {{NodePortType}} . mark : ipv4_addr . inet_service; }
+          map {{Sets.Clients}} { type ipv4_addr . {{FrontendType}} : mark; flags dynamic, timeout; size {{MaxClients}}; }
+          map {{Sets.NodePortClients}} { type ipv4_addr . {{NodePortType}} : mark; flags dynamic, timeout; size {{MaxClients}}; }
+          set {{Sets.NoEndpoints}} { type {{FrontendType}}; }
+          set {{Sets.NoNodePortEndpoints}} { type {{NodePortType}}; }
           set {{Sets.ClusterIPs}} { type ipv4_addr; }
           set {{Sets.Hairpins}} { type ipv4_addr . ipv4_addr; }
-          set {{Sets.Firewalled}} { type ipv4_addr . inet_proto . inet_service; }
-          set {{Sets.Allowed}} { type ipv4_addr . inet_proto . inet_service . ipv4_addr; flags interval; }
+          set {{Sets.Firewalled}} { type {{FrontendType}}; }
+          set {{Sets.Allowed}} { type {{FrontendType}} . ipv4_addr; flags interval; }
 
         """);
 
@@ -150,11 +152,11 @@ internal sealed class TableText(string table, string clusterCidr, string service
               }
               chain mark-prerouting {
                 type filter hook prerouting priority -90; policy accept;
-                ct state new ct mark & {{StickyBit}} == {{StickyBit}} meta mark set 0
+                ct state new ct mark & {{ScratchBit}} == {{ScratchBit}} meta mark set 0
               }
               chain filter-output {
                 type filter hook output priority -90; policy accept;
-                ct state new ct mark & {{StickyBit}} == {{StickyBit}} meta mark set 0
+                ct state new ct mark & {{ScratchBit}} == {{ScratchBit}} meta mark set 0
                 ct state new jump unserved
               }
               chain filter-input {

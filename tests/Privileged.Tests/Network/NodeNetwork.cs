@@ -117,11 +117,11 @@ public sealed class NodeNetwork : IDisposable
     public static Socket NewSocket(ProtocolType protocol) =>
         new(AddressFamily.InterNetwork, protocol == ProtocolType.Udp ? SocketType.Dgram : SocketType.Stream, protocol) { ReceiveTimeout = 1500, SendTimeout = 1500 };
 
-    /// <summary>Waits until the condition holds; fails after ten seconds.</summary>
-    public static async Task EventuallyAsync(Func<bool> condition, string what)
+    /// <summary>Waits until the condition holds; fails if it never does.</summary>
+    public static async Task EventuallyAsync(Func<bool> condition, string what, int seconds = 30)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        patience.CancelAfter(TimeSpan.FromSeconds(seconds));
         while (!condition())
         {
             Assert.False(patience.IsCancellationRequested, what);
