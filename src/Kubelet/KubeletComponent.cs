@@ -29,11 +29,12 @@ public sealed class KubeletComponent : IDisposable
         var isOurs = options.RuntimeEndpoint.Length == 0;
         _runtime = new(isOurs ? files.Endpoint : options.RuntimeEndpoint, clock);
         var imported = Task.CompletedTask;
+        var own = new ArchivedImages();
         if (isOurs)
         {
             var containerd = new ContainerdSupervisor(files, clock, logs.CreateLogger<ContainerdSupervisor>());
             var archives = new ImageArchives(files, options.ImagesDir, _runtime, containerd, logs.CreateLogger<ImageArchives>());
-            imported = archives.Done;
+            (imported, own) = (archives.Done, archives.Names);
             _loops.Add(("containerd", containerd.RunAsync));
             _loops.Add(("image archives", async ct =>
             {
@@ -62,7 +63,7 @@ public sealed class KubeletComponent : IDisposable
             PodLogsRoot = options.PodLogsDir,
         };
         _pods = new(
-            facts, _runtime, _runtime, _runtime, new PodImages(_runtime, objects, events, imported, clock), volumes,
+            facts, _runtime, _runtime, _runtime, new PodImages(_runtime, objects, events, imported, own.Contains, clock), volumes,
             new ContainerEnvironments(objects, informers.For<Service>(), machine, addresses), cgroups,
             (pod, container) => Resources.ContainerResources.Of(pod, container, machine, isUnified), client, informers, events, clock, random, logs);
         objects.Changed += _pods.Wake;

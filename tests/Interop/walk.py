@@ -20,7 +20,7 @@ KUBECTL = os.environ["KUBECTL"]
 NETNS = "/run/netns/" + os.environ["NODE_NETNS"]
 NODE_IP = os.environ["NODE_IP"]
 WORK = os.environ["WORK"]
-PATIENCE = 90
+PATIENCE = int(os.environ.get("PATIENCE", "90"))
 failures = []
 count = 0
 

@@ -35,7 +35,8 @@ internal sealed class PodCidrController(IClient client, IEventRecorder events, s
 
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken ct)
     {
-        if (_nodes.Find(key) is not { Metadata.DeletionTimestamp: null, Spec.PodCIDR: "" } node)
+        // The cache may not show yet what was given a moment ago, and an address range is given once.
+        if (_nodes.Find(key) is null || await client.FindAsync<Node>(key, ct) is not { Metadata.DeletionTimestamp: null, Spec.PodCIDR: "" } node)
             return Requeue.Never;
 
         if (Take() is not { } index)

@@ -6,9 +6,10 @@ using KubeSharp.Kubelet.Volumes;
 namespace KubeSharp.Kubelet.Images;
 
 /// <inheritdoc cref="IImages"/>
+/// <param name="isOwn">Whether an image came with the node: it is the newest there is, whatever the pull policy says.</param>
 /// <param name="whenImported">Completes when the archives on this node have been imported; what is still absent then must be pulled.</param>
 internal sealed class PodImages(
-    IRuntimeImages runtime, IReferencedObjects objects, IEventRecorder events, Task whenImported, TimeProvider clock) : IImages
+    IRuntimeImages runtime, IReferencedObjects objects, IEventRecorder events, Task whenImported, Func<ImageName, bool> isOwn, TimeProvider clock) : IImages
 {
     private readonly PullBackoff _backoff = new(clock);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _pulls = new();
@@ -29,13 +30,13 @@ internal sealed class PodImages(
         var spec = new ImageSpec { Image = name.ToString(), UserSpecifiedImage = image };
         var policy = container.ImagePullPolicy.Length > 0 ? container.ImagePullPolicy : name.Tag == "latest" ? "Always" : "IfNotPresent";
         var present = await InspectAsync(spec, image, say, ct);
-        if (present is null && !whenImported.IsCompleted)
+        if ((present is null || policy == "Always") && !whenImported.IsCompleted)
         {
             await whenImported.WaitAsync(ct);
-            present = await InspectAsync(spec, image, say, ct);
+            present ??= await InspectAsync(spec, image, say, ct);
         }
 
-        if (present is not null && policy != "Always")
+        if (present is not null && (policy != "Always" || isOwn(name)))
         {
             say.Normal("Pulled", $"Container image \"{image}\" already present on machine");
             return Present(present);

@@ -12,6 +12,9 @@ internal sealed partial class ImageArchives(
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>What the archives hold.</summary>
+    public ArchivedImages Names { get; } = new();
+
     /// <summary>Completes when every archive has been tried; pulls of absent images wait for it.</summary>
     public Task Done => _done.Task;
 
@@ -62,6 +65,7 @@ internal sealed partial class ImageArchives(
         var known = File.Exists(files.Imported) ? File.ReadLines(files.Imported).ToHashSet() : [];
         foreach (var archive in Directory.EnumerateFiles(directory, "*.tar").Order(StringComparer.Ordinal))
         {
+            Names.Learn(archive);
             var mark = Mark(new(archive));
             if (!known.Contains(mark) && await ImportAsync(archive, ct))
                 await File.AppendAllLinesAsync(files.Imported, [mark], ct);
