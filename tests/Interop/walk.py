@@ -273,6 +273,7 @@ def section_manifests():
     check("get configmap settings -n forms -o yaml", r"colour: red")
     fresh = kubectl("get configmap settings -n forms -o json")[1].replace('"red"', '"yellow"')
     check("replace -f -", r"configmap/settings replaced", stdin=fresh)
+    until("the rollout's old pod is gone", lambda: len(pods("forms", "app=form")) == 2)
     check("wait pod -n forms -l app=form --for=condition=Ready --timeout=60s", r"condition met")
     check("delete -n forms deployment -l app=form", r'deployment.apps "form" deleted')
     until("deleted by label, its pods go too", lambda: not pods("forms", "app=form"))

@@ -9,7 +9,7 @@ namespace KubeSharp.ApiServer.OpenApi;
 /// </summary>
 internal sealed class GnosticWriter
 {
-    public const string ContentType = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    public const string ContentType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
     private readonly ProtoWriter _writer = new();
 

@@ -109,9 +109,9 @@ internal sealed class UpgradeForwarder(BackendConnections connections)
         var headers = call.Response.Headers;
         headers.Upgrade = "websocket";
         headers.SecWebSocketAccept = AcceptKey(call.Request.Headers.SecWebSocketKey.ToString());
-        headers.SecWebSocketProtocol = TunnelPrefix + protocol;
+        headers.SecWebSocketProtocol = TunnelPrefix + protocol; // named here only: .NET refuses the slash that upstream's name has
         await using var raw = await upgrade.UpgradeAsync();
-        using var socket = WebSocket.CreateFromStream(raw, new WebSocketCreationOptions { IsServer = true, SubProtocol = TunnelPrefix + protocol });
+        using var socket = WebSocket.CreateFromStream(raw, new WebSocketCreationOptions { IsServer = true });
         await PumpAsync(ct => UnwrapAsync(socket, connection, ct), ct => WrapAsync(connection, socket, ct), call.Aborted);
     }
 

@@ -109,11 +109,15 @@ internal sealed partial class KubeletPods : IPods, IDisposable
     /// <param name="grace">Null: the pod's own.</param>
     public void Fail(string podUid, string reason, string message, TimeSpan? grace) => _workers.Find(podUid)?.Fail(new(reason, message), grace);
 
+    /// <summary>The previous instance is the one of the status' <c>lastState</c>: while a container waits to be started again that is the newest.</summary>
     private ContainerInstance? Instance(Pod pod, string container, bool isPrevious)
     {
         var state = _workers.Find(pod.Metadata.Uid)?.State;
-        return isPrevious ? state?.Previous(container) : state?.Newest(container);
+        return isPrevious && !IsWaiting(pod, container) ? state?.Previous(container) : state?.Newest(container);
     }
+
+    private static bool IsWaiting(Pod pod, string container) =>
+        pod.Status.InitContainerStatuses.Concat(pod.Status.ContainerStatuses).Any(c => c.Name == container && c is { State.Waiting: not null, RestartCount: > 0 });
 
     private void OnPod(Pod? old, Pod? current)
     {
