@@ -111,7 +111,7 @@ internal sealed class UpgradeForwarder(BackendConnections connections)
         headers.SecWebSocketAccept = AcceptKey(call.Request.Headers.SecWebSocketKey.ToString());
         headers.SecWebSocketProtocol = TunnelPrefix + protocol;
         await using var raw = await upgrade.UpgradeAsync();
-        using var socket = WebSocket.CreateFromStream(raw, new WebSocketCreationOptions { IsServer = true, SubProtocol = TunnelPrefix + protocol });
+        using var socket = WebSocket.CreateFromStream(raw, new WebSocketCreationOptions { IsServer = true }); // no SubProtocol: .NET takes no slash in it
         await PumpAsync(ct => UnwrapAsync(socket, connection, ct), ct => WrapAsync(connection, socket, ct), call.Aborted);
     }
 
