@@ -79,7 +79,7 @@ internal sealed class ResourceCache(ServedResource resource, TimeProvider clock)
     {
         lock (_gate)
         {
-            var snapshot = after is null ? Snapshot(watcher.Namespace, known) : new([], Math.Max(_revision, known));
+            var snapshot = after is null ? Snapshot(watcher.Namespace, known) : new(ArraySegment<StoredObject>.Empty, Math.Max(_revision, known));
             if (after is { } seen)
             {
                 if (seen < _ring.Start)

@@ -79,13 +79,13 @@ public sealed class WatchTests
         await using var server = await StartAsync();
         var start = server.Store.Revision.ToString();
         var watch = server.Verbs.WatchAsync(server.ConfigMaps, new() { Namespace = "demo", ResourceVersion = start, AllowWatchBookmarks = true, TimeoutSeconds = 100 }, Ct).GetAsyncEnumerator(Ct);
-        var next = watch.MoveNextAsync();
+        var next = watch.MoveNextAsync().AsTask();
         await server.CreateAsync(new Secret { Metadata = new() { Name = "other", Namespace = "demo" } });
         server.Clock.Advance(TimeSpan.FromSeconds(61));
         Assert.True(await next);
         Assert.Equal((WatchEventType.Bookmark, server.Store.Revision), (watch.Current.Type, watch.Current.Revision));
 
-        next = watch.MoveNextAsync();
+        next = watch.MoveNextAsync().AsTask();
         server.Clock.Advance(TimeSpan.FromSeconds(60));
         Assert.True(await next);
         Assert.Equal(WatchEventType.Bookmark, watch.Current.Type);
@@ -100,7 +100,7 @@ public sealed class WatchTests
         var start = server.Store.Revision;
         var options = new ListOptions { Namespace = "demo", ResourceVersion = start.ToString() };
         var slow = server.Verbs.WatchAsync(server.ConfigMaps, options, Ct).GetAsyncEnumerator(Ct);
-        var first = slow.MoveNextAsync();
+        var first = slow.MoveNextAsync().AsTask();
         await server.CreateAsync(ConfigMap("a"));
         Assert.True(await first);
         for (var i = 0; i < 8_300; i++)
