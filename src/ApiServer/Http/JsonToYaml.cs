@@ -124,7 +124,7 @@ internal static class JsonToYaml
 
         // What could be read as a number, a date or a sexagesimal is quoted.
         var isNumberLike = (char.IsAsciiDigit(value[0]) || value[0] is '+' or '.')
-            && !value.AsSpan().ContainsAnyExcept(NumberLetters);
+            && value.Any(char.IsAsciiDigit) && !value.AsSpan().ContainsAnyExcept(NumberLetters);
         return !isNumberLike && !value.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029' or '\ufeff');
     }
 

@@ -32,7 +32,9 @@ internal sealed class ResourceRequests(
             return;
         }
 
-        CheckVerb(call, resource.Type, info.HasNameInPath && info.Verb is not ("get" or "update" or "patch" or "delete" or "watch") ? "" : info.Verb);
+        // A collection cannot be put or patched, and nothing can be posted to an object.
+        var isFitting = info.HasNameInPath ? info.Verb is "get" or "update" or "patch" or "delete" or "watch" : info.Verb is not ("update" or "patch");
+        CheckVerb(call, resource.Type, isFitting ? info.Verb : "");
         await (info.Verb switch
         {
             "get" => GetAsync(call, resource),

@@ -30,9 +30,14 @@ internal sealed class WatchStream(ApiCall call, ServedResource resource, AnswerW
         {
             // A refusal that comes at once is a plain answer; but 410 is always told in the stream, as upstream does.
             var next = source.MoveNextAsync();
-            isBegun = !next.IsFaulted;
-            if (isBegun)
-                Begin();
+            if (next.IsFaulted)
+            {
+                await next;
+                return;
+            }
+
+            Begin();
+            isBegun = true;
             await PumpAsync(source, next);
         }
         catch (ApiException e) when (isBegun || e.IsExpired)

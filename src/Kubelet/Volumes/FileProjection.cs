@@ -38,7 +38,7 @@ internal static class FileProjection
 
     /// <exception cref="VolumeSetupException">A field or resource that cannot be asked for.</exception>
     public static void AddDownward(
-        Dictionary<string, ProjectedFile> files, Pod pod, IEnumerable<DownwardAPIVolumeFile> items, int defaultMode, NodeFacts node)
+        Dictionary<string, ProjectedFile> files, Pod pod, IEnumerable<DownwardAPIVolumeFile> items, int defaultMode, DownwardNode node)
     {
         foreach (var item in items)
         {

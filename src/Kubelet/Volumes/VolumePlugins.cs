@@ -6,7 +6,7 @@ namespace KubeSharp.Kubelet.Volumes;
 /// <summary>The sorts of volumes this node can make.</summary>
 internal static class VolumePlugins
 {
-    public static IReadOnlyList<IVolumePlugin> All(IClient client, IReferencedObjects objects, PodTokens tokens, NodeFacts node, TimeProvider clock) =>
+    public static IReadOnlyList<IVolumePlugin> All(IClient client, IReferencedObjects objects, PodTokens tokens, DownwardNode node, TimeProvider clock) =>
     [
         new ProjectedVolumes(objects, tokens, node, clock),
         new ConfigMapVolumes(objects, clock),

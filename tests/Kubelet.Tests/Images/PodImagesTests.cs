@@ -19,7 +19,7 @@ public sealed class PodImagesTests
     public PodImagesTests()
     {
         _runtime = new(_clock);
-        _images = new(_runtime, _objects, _events, Task.CompletedTask, _clock);
+        _images = new(_runtime, _objects, _events, Task.CompletedTask, name => name.Repository == "library/own", _clock);
     }
 
     [Fact]
@@ -44,6 +44,17 @@ public sealed class PodImagesTests
         Assert.Equal(
             ["Normal Pulling Pulling image \"busybox\"", "Normal Pulled Successfully pulled image \"busybox\" in 0s (0s including waiting). Image size: 1000000 bytes."],
             _events.Lines);
+    }
+
+    [Fact]
+    public async Task No_registry_is_asked_for_an_image_that_came_with_the_node()
+    {
+        _runtime.AddImage("docker.io/library/own:latest");
+
+        await EnsureAsync("own");
+
+        Assert.Equal(["Normal Pulled Container image \"own\" already present on machine"], _events.Lines);
+        Assert.Empty(_runtime.PulledWith);
     }
 
     [Fact]

@@ -29,8 +29,8 @@ public sealed class PodResourcesTests
     {
         var pod = Pod(requests, limits);
 
-        Assert.Equal(qos, PodQos.Of(pod).ToString());
-        var given = PodCgroups.Limits(pod, PodQos.Of(pod));
+        Assert.Equal(qos, PodDemand.ClassOf(pod).ToString());
+        var given = PodCgroups.Limits(pod, PodDemand.ClassOf(pod));
         Assert.Equal(new CgroupLimits(shares, quota, memory), given);
         Assert.Equal(oom, OomScore.Wanted(pod, pod.Spec.Containers[0], Node.MemoryBytes));
     }
@@ -64,7 +64,7 @@ public sealed class PodResourcesTests
             },
         };
 
-        Assert.Equal(Quantity.Parse("560m"), PodQos.Request(pod, "cpu"));
+        Assert.Equal(Quantity.Parse("560m"), PodDemand.Request(pod, "cpu"));
     }
 
     [Fact]

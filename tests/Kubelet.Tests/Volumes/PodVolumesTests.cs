@@ -7,7 +7,7 @@ namespace KubeSharp.Kubelet.Tests.Volumes;
 
 public sealed class PodVolumesTests : IDisposable
 {
-    private static readonly NodeFacts Node = new(new(2, 1L << 30, 1L << 30, 110), ["192.0.2.1"]);
+    private static readonly DownwardNode Node = new(new(2, 1L << 30, 1L << 30, 110), ["192.0.2.1"]);
     private readonly string _root = Directory.CreateTempSubdirectory("volumes").FullName;
     private readonly FakeReferences _objects = new();
     private readonly FakeTimeProvider _clock = new();

@@ -1,7 +1,7 @@
 namespace KubeSharp.Kubelet.Volumes.Plugins;
 
 /// <summary><c>downwardAPI</c>: what the pod may know of itself, as files.</summary>
-internal sealed class DownwardApiVolumes(NodeFacts node, TimeProvider clock) : IVolumePlugin
+internal sealed class DownwardApiVolumes(DownwardNode node, TimeProvider clock) : IVolumePlugin
 {
     private const int UsualMode = 0b110_100_100;
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace KubeSharp.Kubelet.Volumes.Plugins;
 
 /// <summary><c>projected</c>: tokens, ConfigMaps, Secrets and the downward API in one directory, in memory only.</summary>
-internal sealed class ProjectedVolumes(IReferencedObjects objects, PodTokens tokens, NodeFacts node, TimeProvider clock) : IVolumePlugin
+internal sealed class ProjectedVolumes(IReferencedObjects objects, PodTokens tokens, DownwardNode node, TimeProvider clock) : IVolumePlugin
 {
     private const int UsualMode = 0b110_100_100;
     private const int OwnerMode = 0b110_000_000;
