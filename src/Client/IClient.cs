@@ -11,7 +11,7 @@ public interface IClient
     Task<T?> FindAsync<T>(ObjectKey key, CancellationToken ct)
         where T : class, IObject<T>;
 
-    /// <summary>All objects that match, with the list's resourceVersion; pages are fetched and joined.</summary>
+    /// <summary>All objects that match, with the list's resourceVersion; pages are fetched and joined. The objects say their kind.</summary>
     Task<ListResult<T>> ListAsync<T>(ListQuery query, CancellationToken ct)
         where T : class, IObject<T>;
 
@@ -44,6 +44,7 @@ public interface IClient
         where T : class, IObject<T>;
 
     /// <summary>Posts to a subresource that takes and answers types of its own: <c>pods/binding</c>, <c>serviceaccounts/token</c>, <c>pods/eviction</c>.</summary>
+    /// <param name="body">Must say its kind and apiVersion (<c>WithTypeMeta()</c>).</param>
     Task<TAnswer> PostAsync<T, TBody, TAnswer>(ObjectKey key, string subresource, TBody body, CancellationToken ct)
         where T : class, IObject<T>
         where TBody : class, IApiType<TBody>
@@ -56,7 +57,11 @@ public interface IClient
 /// <param name="Namespace">Empty: all namespaces.</param>
 public sealed record ListQuery(string Namespace = "", string LabelSelector = "", string FieldSelector = "");
 
-public sealed record WatchQuery(string ResourceVersion, string Namespace = "", string LabelSelector = "", string FieldSelector = "");
+public sealed record WatchQuery(string ResourceVersion, string Namespace = "", string LabelSelector = "", string FieldSelector = "")
+{
+    /// <summary>Called once the server has accepted the watch, which may be long before the first change.</summary>
+    public Action? Opened { get; init; }
+}
 
 public sealed record ListResult<T>(IReadOnlyList<T> Items, string ResourceVersion);
 

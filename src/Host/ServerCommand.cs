@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using KubeSharp.Host.Bootstrap;
 using KubeSharp.Host.Config;
 
 namespace KubeSharp.Host;

@@ -1,3 +1,15 @@
+using KubeSharp.Kinds.Apps;
+using KubeSharp.Kinds.Batch;
+using KubeSharp.Kinds.Coordination;
+using KubeSharp.Kinds.Core.Services;
+using KubeSharp.Kinds.Core;
+using KubeSharp.Kinds.Discovery;
+using KubeSharp.Kinds.Networking;
+using KubeSharp.Kinds.Policy;
+using KubeSharp.Kinds.Rbac;
+using KubeSharp.Kinds.Scheduling;
+using KubeSharp.Kinds.Storage;
+
 namespace KubeSharp.Kinds;
 
 /// <summary>Every kind the server serves by itself. Kinds with rules stand in the list; the others are plain.</summary>
@@ -17,5 +29,40 @@ public static class BuiltIn
     /// <summary>One line a kind, by group as discovery lists them.</summary>
     private static IEnumerable<Kind> WithRules() =>
     [
+        new NamespaceKind(),
+        new ServiceKind(),
+        new EndpointsKind(),
+        new ConfigMapKind(),
+        new SecretKind(),
+        new ServiceAccountKind(),
+        new LimitRangeKind(),
+        new ResourceQuotaKind(),
+        new PersistentVolumeKind(),
+        new PersistentVolumeClaimKind(),
+        new Core.EventKind(),
+        new Events.EventKind(),
+        new IngressKind(),
+        new IngressClassKind(),
+        new NetworkPolicyKind(),
+        new PodDisruptionBudgetKind(),
+        new RoleKind(),
+        new ClusterRoleKind(),
+        new RoleBindingKind(),
+        new ClusterRoleBindingKind(),
+        new StorageClassKind(),
+        new PriorityClassKind(),
+        new LeaseKind(),
+        new EndpointSliceKind(),
+        new NodeKind(),
+        new PodKind(),
+        new PodTemplateKind(),
+        new ReplicationControllerKind(),
+        new ControllerRevisionKind(),
+        new DaemonSetKind(),
+        new DeploymentKind(),
+        new ReplicaSetKind(),
+        new StatefulSetKind(),
+        new CronJobKind(),
+        new JobKind(),
     ];
 }

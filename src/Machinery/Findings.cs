@@ -32,7 +32,7 @@ public sealed class Findings
 
     public void Required(string field, string why = "") => Add(field, "FieldValueRequired", "Required value", why);
 
-    public void Duplicate(string field, object? value) => Add(field, "FieldValueDuplicate", "Duplicate value: " + Show(value), "");
+    public void Duplicate(string field, object? value, string why = "") => Add(field, "FieldValueDuplicate", "Duplicate value: " + Show(value), why);
 
     public void NotFound(string field, object? value) => Add(field, "FieldValueNotFound", "Not found: " + Show(value), "");
 
@@ -44,6 +44,10 @@ public sealed class Findings
         var list = supported.Order(StringComparer.Ordinal).Select(s => $"\"{s}\"").ToList();
         Add(field, "FieldValueNotSupported", "Unsupported value: " + Show(value), list.Count > 0 ? "supported values: " + string.Join(", ", list) : "");
     }
+
+    /// <summary>As <see cref="NotSupported"/>, the values in the order given: upstream sorts its sets, not its lists.</summary>
+    public void NotOneOf(string field, object? value, params IEnumerable<string> inOrder) => Add(
+        field, "FieldValueNotSupported", "Unsupported value: " + Show(value), "supported values: " + string.Join(", ", inOrder.Select(s => $"\"{s}\"")));
 
     /// <param name="max">Bytes; negative if the limit is not worth telling.</param>
     public void TooLong(string field, int max) =>
@@ -73,6 +77,8 @@ public sealed class Findings
         Quantity quantity => Quote(quantity.ToString()),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         IEnumerable<string> list => $"[{string.Join(",", list.Select(Quote))}]",
+        IReadOnlyDictionary<string, string> { Count: 0 } => "null",
+        IReadOnlyDictionary<string, string> map => $"{{{string.Join(",", map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{Quote(p.Key)}:{Quote(p.Value)}"))}}}",
         _ => value.ToString() ?? "null",
     };
 

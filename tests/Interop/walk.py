@@ -20,7 +20,7 @@ KUBECTL = os.environ["KUBECTL"]
 NETNS = "/run/netns/" + os.environ["NODE_NETNS"]
 NODE_IP = os.environ["NODE_IP"]
 WORK = os.environ["WORK"]
-PATIENCE = 90
+PATIENCE = int(os.environ.get("PATIENCE", "90"))
 failures = []
 count = 0
 
@@ -273,6 +273,7 @@ def section_manifests():
     check("get configmap settings -n forms -o yaml", r"colour: red")
     fresh = kubectl("get configmap settings -n forms -o json")[1].replace('"red"', '"yellow"')
     check("replace -f -", r"configmap/settings replaced", stdin=fresh)
+    until("the rollout's old pod is gone", lambda: len(pods("forms", "app=form")) == 2)
     check("wait pod -n forms -l app=form --for=condition=Ready --timeout=60s", r"condition met")
     check("delete -n forms deployment -l app=form", r'deployment.apps "form" deleted')
     until("deleted by label, its pods go too", lambda: not pods("forms", "app=form"))

@@ -13,6 +13,8 @@ public static class Identities
     /// <summary>The server itself, in its own loops.</summary>
     public static Identity Server { get; } = new("system:apiserver", [Identity.Masters, Identity.Authenticated]);
 
+    public static Identity Scheduler { get; } = new("system:kube-scheduler", [Identity.Authenticated]);
+
     /// <summary>The node's name if this is a node's agent.</summary>
     public static string? NodeName(Identity user)
     {

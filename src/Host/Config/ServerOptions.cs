@@ -44,14 +44,14 @@ internal sealed record ServerOptions
     /// <summary><c>--kubelet-port</c>.</summary>
     public int KubeletPort { get; init; } = 10250;
 
-    /// <summary><c>--cgroup-root</c>: the parent of all pods' cgroups.</summary>
-    public string CgroupRoot { get; init; } = "/kubepods";
+    /// <summary><c>--cgroup-root</c>: the cgroup below which <c>kubepods</c> with all pods is.</summary>
+    public string CgroupRoot { get; init; } = "/";
 
     /// <summary><c>--container-runtime-endpoint</c>; empty: kubesharp starts and owns a containerd.</summary>
     public string RuntimeEndpoint { get; init; } = "";
 
     /// <summary><c>--pause-image</c>.</summary>
-    public string PauseImage { get; init; } = "kubesharp/pause:1";
+    public string PauseImage { get; init; } = "localhost/kubesharp/pause:1";
 
     /// <summary><c>--disable</c>: components to leave out: <c>controllers scheduler kubelet proxy network</c>.</summary>
     public IReadOnlyList<string> Disable { get; init; } = [];

@@ -1,0 +1,204 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.IO.Pipelines;
+using System.Text.Json;
+using KubeSharp.ApiServer.Registry;
+using KubeSharp.ApiServer.Verbs;
+using Microsoft.AspNetCore.Http;
+
+namespace KubeSharp.ApiServer.Http;
+
+/// <summary>Writes answers in the form the client accepts.</summary>
+internal sealed class AnswerWriter(TimeProvider clock)
+{
+    /// <summary>From this size on a list is worth compressing (upstream's threshold), in bytes.</summary>
+    private const int CompressFrom = 128 * 1024;
+    private const int FlushEvery = 64 * 1024;
+
+    public Task ObjectAsync(ApiCall call, CachedObject obj, int code)
+    {
+        var form = call.Form;
+        switch (form.Shape)
+        {
+            case Shape.PartialList:
+                throw NotAList(obj.Resource, "PartialObjectMetadataList", isList: false);
+            case Shape.Table:
+                return JsonAsync(call.Context, form, TableFor(call, obj.Resource).One(obj, withColumns: true), code, call.Aborted);
+            default:
+                var bytes = ObjectEncoder.Encode(obj, form);
+                return form.WireFormat == WireFormat.Protobuf
+                    ? SendAsync(call.Context, form.MediaType, bytes, code, call.Aborted)
+                    : JsonAsync(call.Context, form, bytes, code, call.Aborted);
+        }
+    }
+
+    /// <summary>An object that is not stored: an answered review, a scale, a token.</summary>
+    public static Task UnstoredAsync(ApiCall call, ObjectCodec codec, IObject obj, int code) => call.Form.WireFormat == WireFormat.Protobuf
+        ? SendAsync(call.Context, call.Form.MediaType, ObjectEncoder.Whole(codec, obj), code, call.Aborted)
+        : JsonAsync(call.Context, call.Form, WithType(codec.Type, obj), code, call.Aborted);
+
+    public static Task StatusAsync(HttpContext context, ResponseForm form, Status status, int code, CancellationToken ct)
+    {
+        if (status.Details?.RetryAfterSeconds is > 0 and var seconds)
+            context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return form.WireFormat == WireFormat.Protobuf
+            ? SendAsync(context, form.MediaType, Protobuf.Encode(status, "v1", "Status"), code, ct)
+            : JsonAsync(context, form, Json.Encode(status), code, ct);
+    }
+
+    public async Task ListAsync(ApiCall call, ListAnswer answer)
+    {
+        var form = call.Form;
+        if (form.Shape == Shape.Partial)
+            throw NotAList(answer.Resource, "PartialObjectMetadata", isList: true);
+        if (form.WireFormat == WireFormat.Protobuf)
+        {
+            await ProtobufListAsync(call, answer);
+            return;
+        }
+
+        if (form.WireFormat == WireFormat.Yaml || form.IsPretty)
+        {
+            var whole = new MemoryStream();
+            var buffered = PipeWriter.Create(whole, new(leaveOpen: true));
+            await WriteListAsync(call, answer, buffered);
+            await buffered.CompleteAsync();
+            await JsonAsync(call.Context, form, whole.GetBuffer().AsMemory(0, (int)whole.Length), StatusCodes.Status200OK, call.Aborted);
+            return;
+        }
+
+        Begin(call.Context, form.MediaType, StatusCodes.Status200OK);
+        if (IsCompressed(call, answer))
+        {
+            await using var zip = new GZipStream(call.Response.Body, CompressionLevel.Fastest);
+            var output = PipeWriter.Create(zip, new(leaveOpen: true));
+            await WriteListAsync(call, answer, output);
+            await output.CompleteAsync();
+        }
+        else
+        {
+            await WriteListAsync(call, answer, call.Response.BodyWriter);
+            await call.Response.BodyWriter.FlushAsync(call.Aborted);
+        }
+    }
+
+    public TableWriter TableFor(ApiCall call, ServedResource resource) =>
+        new(resource, call.Form, TableWriter.CheckInclude(QueryOptions.Text(call.Request.Query, "includeObject")), clock.GetUtcNow());
+
+    /// <summary>Sends JSON, rewritten if the client wants YAML or indents.</summary>
+    public static Task JsonAsync(HttpContext context, ResponseForm form, ReadOnlyMemory<byte> json, int code, CancellationToken ct) => form switch
+    {
+        { WireFormat: WireFormat.Yaml } => SendAsync(context, Negotiation.Yaml, JsonToYaml.Convert(json.Span), code, ct),
+        { IsPretty: true } => SendAsync(context, Negotiation.Json, Indent(json.Span), code, ct),
+        _ => SendAsync(context, Negotiation.Json, json, code, ct),
+    };
+
+    public static Task TextAsync(HttpContext context, string text, int code, CancellationToken ct)
+    {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return SendAsync(context, "text/plain; charset=utf-8", System.Text.Encoding.UTF8.GetBytes(text), code, ct);
+    }
+
+    public static async Task SendAsync(HttpContext context, string mediaType, ReadOnlyMemory<byte> body, int code, CancellationToken ct)
+    {
+        Begin(context, mediaType, code);
+        context.Response.ContentLength = body.Length;
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+
+        await context.Response.BodyWriter.WriteAsync(body, ct);
+    }
+
+    private static void Begin(HttpContext context, string mediaType, int code)
+    {
+        context.Response.StatusCode = code;
+        context.Response.ContentType = mediaType;
+    }
+
+    private async Task WriteListAsync(ApiCall call, ListAnswer answer, PipeWriter output)
+    {
+        var metadata = new ListMeta { ResourceVersion = answer.ResourceVersion, Continue = answer.Continue, RemainingItemCount = answer.Remaining };
+        if (call.Form.Shape == Shape.Table)
+        {
+            var table = TableFor(call, answer.Resource);
+            table.WriteStart(output, metadata, withColumns: true);
+            await EachAsync(call, answer, output, table.WriteRow);
+            TableWriter.WriteEnd(output);
+            return;
+        }
+
+        ListFrame.WriteStart(output, answer.Resource, call.Form, metadata);
+        var prefix = ListFrame.ItemPrefix(answer.Resource);
+        await EachAsync(call, answer, output, call.Form.Shape == Shape.Whole
+            ? (o, item, isFirst) => ListFrame.WriteItem(o, item.Json.Span, prefix, isFirst)
+            : (o, item, isFirst) => ListFrame.WriteItem(o, ObjectEncoder.PartialJson(item.Object.Metadata, call.Form.MetaApiVersion), [], isFirst));
+        output.Write("]}"u8);
+    }
+
+    private static async Task EachAsync(ApiCall call, ListAnswer answer, PipeWriter output, Action<IBufferWriter<byte>, CachedObject, bool> write)
+    {
+        long unflushed = 0;
+        for (var i = 0; i < answer.Items.Count; i++)
+        {
+            var item = answer.Items[i];
+            write(output, item, i == 0);
+            unflushed += item.Json.Length;
+            if (unflushed > FlushEvery)
+            {
+                await output.FlushAsync(call.Aborted);
+                unflushed = 0;
+            }
+        }
+    }
+
+    private static Task ProtobufListAsync(ApiCall call, ListAnswer answer)
+    {
+        var codec = answer.Resource.Kind.Codec;
+        var isPartial = call.Form.Shape == Shape.PartialList;
+        var writer = new ProtoWriter();
+        writer.Message(1, new ListMeta { ResourceVersion = answer.ResourceVersion, Continue = answer.Continue, RemainingItemCount = answer.Remaining });
+        foreach (var item in answer.Items)
+            writer.Bytes(2, isPartial ? ObjectEncoder.PartialMessage(item.Object) : codec.EncodeProtobuf(item.Object));
+        var whole = isPartial
+            ? Protobuf.Wrap(writer.Written.ToArray(), call.Form.MetaApiVersion, "PartialObjectMetadataList")
+            : Protobuf.Wrap(writer.Written.ToArray(), answer.Resource.Type.ApiVersion, answer.Resource.Type.Kind + "List");
+        return SendAsync(call.Context, call.Form.MediaType, whole, StatusCodes.Status200OK, call.Aborted);
+    }
+
+    private static bool IsCompressed(ApiCall call, ListAnswer answer)
+    {
+        if (!call.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase) || answer.Items.Sum(i => (long)i.Json.Length) < CompressFrom)
+            return false;
+
+        call.Response.Headers.ContentEncoding = "gzip";
+        call.Response.Headers.Append("Vary", "Accept-Encoding");
+        return true;
+    }
+
+    private static byte[] Indent(ReadOnlySpan<byte> json)
+    {
+        var output = new ArrayBufferWriter<byte>(json.Length * 2);
+        using (var w = new Utf8JsonWriter(output, Json.WriterOptions with { Indented = true }))
+            JsonCopy.Copy(json, w);
+        output.Write("\n"u8);
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>A body may leave out its kind, an answer may not.</summary>
+    private static byte[] WithType(ResourceType type, IObject obj)
+    {
+        var json = Json.EncodeObject(obj);
+        return obj.Kind.Length > 0
+            ? json
+            : [.. System.Text.Encoding.UTF8.GetBytes($$"""{"kind":"{{type.Kind}}","apiVersion":"{{type.ApiVersion}}","""), .. json.AsSpan(1)];
+    }
+
+    private static ApiException NotAList(ServedResource resource, string asked, bool isList)
+    {
+        var package = resource.Type.Group.Length == 0 ? "core" : resource.Type.Group.Split('.')[0];
+        return new(ApiException.Failure(
+            406,
+            "NotAcceptable",
+            $"you requested {asked}, but the requested object is {(isList ? "a list" : "not a list")} (*{package}.{resource.Type.Kind}{(isList ? "List" : "")})"));
+    }
+}

@@ -1,0 +1,28 @@
+using KubeSharp.ApiServer.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace KubeSharp.ApiServer.Http;
+
+/// <summary>One request on its way through the server, after it is known who asks.</summary>
+/// <param name="Aborted">Ends with the client, with the request's time limit and with the server.</param>
+internal sealed record ApiCall(HttpContext Context, RequestInfo Info, Identity User, ResponseForm Form, CancellationToken Aborted)
+{
+    public HttpRequest Request => Context.Request;
+
+    public HttpResponse Response => Context.Response;
+
+    public string Accept => Request.Headers.Accept.ToString();
+
+    /// <summary>Tells the client of something it may want to change. Works until the answer begins.</summary>
+    public void Warn(string message)
+    {
+        const int Most = 4096;
+        if (Response.HasStarted || Response.Headers["Warning"].Count > 100)
+            return;
+
+        var text = message.Length > Most ? message[..Most] : message;
+        var quoted = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace('\n', ' ').Replace('\r', ' ');
+        Response.Headers.Append("Warning", $"299 - \"{quoted}\"");
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.InProcess;
+using KubeSharp.ApiServer.Metrics;
+using KubeSharp.ApiServer.OpenApi;
+using KubeSharp.ApiServer.Streams;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace KubeSharp.ApiServer.Http;
+
+/// <summary>The HTTP face of the API server: one handler, reached over TLS or from within the process.</summary>
+public sealed class ApiServerHttp : IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly RequestMetrics _metrics = new();
+    private readonly PrometheusExporter _exporter;
+    private readonly ILoggerFactory _logs;
+    private readonly Connections _connections;
+    private readonly ApiPipeline _pipeline;
+
+    public ApiServerHttp(ApiServerParts parts)
+    {
+        _logs = parts.Logs;
+        _exporter = new(parts.Clock);
+        var discovery = new DiscoveryPaths(parts.Verbs, parts.Address);
+        var health = new HealthPaths([HealthCheck.Ping, .. parts.Checks, new("shutdown", _ => new(_stopping.IsCancellationRequested ? "the server is shutting down" : null), IsOfReadiness: true)], _logs.CreateLogger<HealthPaths>());
+        var openId = new OpenIdDocuments(parts.Issuer, "https://" + parts.Address, parts.SigningKeys);
+        var info = new InfoPaths(parts.Version, _exporter, openId, () => discovery.Paths().Concat(health.Paths()));
+        _connections = new(parts);
+        _pipeline = new(
+            new(parts.Authenticators, parts.Authorizer),
+            new(parts.Verbs, parts.Reviews, parts.Subresources, _connections.Table, new(parts.Clock)),
+            [health, discovery, new OpenApiPaths(parts.Verbs, parts.Version.GitVersion), info],
+            _connections.Table,
+            _metrics,
+            parts.Clock,
+            _logs.CreateLogger<ApiPipeline>(),
+            _stopping.Token);
+    }
+
+    /// <summary>Answers one request.</summary>
+    public RequestDelegate Handler => _pipeline.HandleAsync;
+
+    /// <summary>A transport for clients in this process: the same pipeline, no socket, an identity that needs no proof.</summary>
+    public HttpMessageHandler CreateInProcessHandler(Identity user) => new InProcessHandler(Handler, user);
+
+    /// <summary>Listens and serves until cancelled; watches and streams end first.</summary>
+    /// <param name="certificate">Asked on each new connection, so that a renewed certificate needs no restart.</param>
+    /// <param name="listening">Told the bound address once connections are taken.</param>
+    public async Task RunAsync(IPEndPoint endpoint, Func<X509Certificate2> certificate, Action<IPEndPoint> listening, CancellationToken ct)
+    {
+        await using var stop = ct.Register(_stopping.Cancel);
+        await KestrelListener.RunAsync(endpoint, certificate, Handler, _logs, listening, ct);
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _connections.Dispose();
+        _exporter.Dispose();
+        _metrics.Dispose();
+        _stopping.Dispose();
+    }
+}

@@ -1,0 +1,51 @@
+using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Authorization;
+using KubeSharp.ApiServer.Reviews;
+using KubeSharp.ApiServer.Streams;
+using KubeSharp.ApiServer.Subresources.Stored;
+using KubeSharp.ApiServer.Verbs;
+using Microsoft.Extensions.Logging;
+
+namespace KubeSharp.ApiServer.Http;
+
+/// <summary>What the HTTP face of the server is made of.</summary>
+public sealed record ApiServerParts
+{
+    public required IResourceVerbs Verbs { get; init; }
+
+    /// <summary>In the order in which they are asked; the first that knows the credential decides.</summary>
+    public required IReadOnlyList<IAuthenticator> Authenticators { get; init; }
+
+    public required IAuthorizer Authorizer { get; init; }
+
+    /// <summary>Absent: scale, binding, eviction and token are not answered.</summary>
+    public StoredSubresources? Subresources { get; init; }
+
+    /// <summary>Absent: reviews are not answered.</summary>
+    public AccessReviews? Reviews { get; init; }
+
+    /// <summary>How the API server reads pods, nodes and services for streams and proxies.</summary>
+    public required IObjects Objects { get; init; }
+
+    public required KubeletConnection Kubelets { get; init; }
+
+    /// <summary>The service-account issuer and the keys its tokens are verified with.</summary>
+    public string Issuer { get; init; } = "https://kubernetes.default.svc.cluster.local";
+
+    public IReadOnlyList<SigningKey> SigningKeys { get; init; } = [];
+
+    /// <summary>Host and port under which clients outside reach this server.</summary>
+    public string Address { get; init; } = "127.0.0.1:6443";
+
+    public ServerVersion Version { get; init; } = new("v1.36.0+kubesharp", "", "1970-01-01T00:00:00Z");
+
+    /// <summary>What <c>/livez</c> and <c>/readyz</c> look at, besides ping.</summary>
+    public IReadOnlyList<HealthCheck> Checks { get; init; } = [];
+
+    /// <summary>Chooses among the endpoints of a proxied service; used under a lock on itself.</summary>
+    public Random Random { get; init; } = new();
+
+    public required TimeProvider Clock { get; init; }
+
+    public required ILoggerFactory Logs { get; init; }
+}

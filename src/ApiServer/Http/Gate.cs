@@ -1,0 +1,112 @@
+using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Authorization;
+using Microsoft.AspNetCore.Http;
+
+namespace KubeSharp.ApiServer.Http;
+
+/// <summary>The way in: who asks (the credentials, or whom they may speak for), and whether they may.</summary>
+internal sealed class Gate(IReadOnlyList<IAuthenticator> authenticators, IAuthorizer authorizer)
+{
+    private const string UserHeader = "Impersonate-User";
+    private const string GroupHeader = "Impersonate-Group";
+    private const string UidHeader = "Impersonate-Uid";
+    private const string ExtraPrefix = "Impersonate-Extra-";
+    private const string AuthenticationGroup = "authentication.k8s.io";
+
+    /// <summary>Where somebody unknown may ask, if a role says so too.</summary>
+    private static readonly string[] OpenPaths = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
+
+    /// <exception cref="ApiException">401: no or a bad credential. 403: the asker may not speak for the other.</exception>
+    public async ValueTask<Identity> IdentifyAsync(HttpContext context, RequestInfo info, CancellationToken ct)
+    {
+        var user = await AuthenticateAsync(context, ct)
+            ?? (OpenPaths.Contains(info.Path) ? Identity.Anonymous : throw ApiException.Unauthorized());
+        return await ImpersonateAsync(context.Request.Headers, user, ct);
+    }
+
+    /// <exception cref="ApiException">403.</exception>
+    public ValueTask AuthorizeAsync(Identity user, RequestInfo info, CancellationToken ct) => CheckAsync(RequestOf(user, info), ct);
+
+    private async ValueTask<Identity?> AuthenticateAsync(HttpContext context, CancellationToken ct)
+    {
+        if (context.Features.Get<InProcess.InProcessIdentity>() is { } inside)
+            return inside.User;
+
+        foreach (var authenticator in authenticators)
+        {
+            if (await authenticator.AuthenticateAsync(context, ct) is { } user)
+                return user;
+        }
+
+        // A credential of a sort that nobody here knows is a bad one.
+        return context.Request.Headers.Authorization.Count > 0 ? throw ApiException.Unauthorized() : null;
+    }
+
+    private async ValueTask<Identity> ImpersonateAsync(IHeaderDictionary headers, Identity user, CancellationToken ct)
+    {
+        var name = headers[UserHeader].ToString();
+        var groups = headers[GroupHeader].OfType<string>().ToList();
+        var uid = headers[UidHeader].ToString();
+        var extra = headers.Where(h => h.Key.StartsWith(ExtraPrefix, StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(h => Uri.UnescapeDataString(h.Key[ExtraPrefix.Length..].ToLowerInvariant()), IReadOnlyList<string> (h) => [.. h.Value.OfType<string>()]);
+        if (name.Length == 0)
+        {
+            return groups.Count == 0 && uid.Length == 0 && extra.Count == 0
+                ? user
+                : throw ApiException.BadRequest("impersonating groups, a uid or extra needs a user to impersonate");
+        }
+
+        var ask = new AccessRequest(user, "impersonate") { Version = "v1" };
+        var account = name.StartsWith("system:serviceaccount:", StringComparison.Ordinal) && name.Split(':') is [_, _, { Length: > 0 } ns, { Length: > 0 } accountName]
+            ? (Namespace: ns, Name: accountName)
+            : default((string Namespace, string Name)?);
+        await CheckAsync(account is { } a ? ask with { Resource = "serviceaccounts", Namespace = a.Namespace, Name = a.Name } : ask with { Resource = "users", Name = name }, ct);
+        foreach (var group in groups)
+            await CheckAsync(ask with { Resource = "groups", Name = group }, ct);
+        foreach (var (key, values) in extra)
+        {
+            foreach (var value in values)
+                await CheckAsync(ask with { Group = AuthenticationGroup, Resource = "userextras", Subresource = key, Name = value }, ct);
+        }
+
+        if (uid.Length > 0)
+            await CheckAsync(ask with { Group = AuthenticationGroup, Resource = "uids", Name = uid }, ct);
+
+        if (groups.Count == 0 && account is { } own)
+            groups.AddRange(Identities.ServiceAccount(own.Namespace, own.Name).Groups);
+        if (!groups.Contains(Identity.Authenticated) && !groups.Contains(Identity.Unauthenticated))
+            groups.Add(name == Identity.AnonymousName ? Identity.Unauthenticated : Identity.Authenticated);
+        return new(name, groups) { Uid = uid, Extra = extra };
+    }
+
+    private async ValueTask CheckAsync(AccessRequest request, CancellationToken ct)
+    {
+        var decision = await authorizer.AuthorizeAsync(request, ct);
+        if (decision.Allowed == true)
+            return;
+
+        var why = decision.Reason.Length > 0 ? ": " + decision.Reason : "";
+        throw request.IsResource
+            ? ApiException.Forbidden(request.Group, request.Resource, request.Name, Sentence(request) + why)
+            : new(ApiException.Failure(403, "Forbidden", $"forbidden: User \"{request.User.Name}\" cannot {request.Verb} path \"{request.Path}\"{why}", StatusDetails.Empty));
+    }
+
+    private static string Sentence(AccessRequest request)
+    {
+        var resource = request.Subresource.Length > 0 ? $"{request.Resource}/{request.Subresource}" : request.Resource;
+        var place = request.Namespace.Length > 0 ? $"in the namespace \"{request.Namespace}\"" : "at the cluster scope";
+        return $"User \"{request.User.Name}\" cannot {request.Verb} resource \"{resource}\" in API group \"{request.Group}\" {place}";
+    }
+
+    private static AccessRequest RequestOf(Identity user, RequestInfo info) => info.IsResource
+        ? new(user, info.Verb)
+        {
+            Group = info.Group,
+            Version = info.Version,
+            Resource = info.Resource,
+            Subresource = info.Subresource,
+            Namespace = info.Namespace,
+            Name = info.Name,
+        }
+        : new(user, info.Verb) { Path = info.Path };
+}

@@ -1,0 +1,51 @@
+using KubeSharp.ApiServer.Discovery;
+using KubeSharp.ApiServer.Metrics;
+using Microsoft.AspNetCore.Http;
+
+namespace KubeSharp.ApiServer.Http;
+
+/// <summary>The paths about the server itself: index, version, metrics, and how its tokens are verified.</summary>
+/// <param name="index">Every path that is served.</param>
+internal sealed class InfoPaths(ServerVersion version, PrometheusExporter exporter, OpenIdDocuments openId, Func<IEnumerable<string>> index) : IPathHandler
+{
+    public static readonly string[] Own = ["/.well-known/openid-configuration", "/metrics", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/version"];
+
+    public async ValueTask<bool> TryHandleAsync(ApiCall call)
+    {
+        Func<ValueTask>? answer = call.Info.Path switch
+        {
+            "/" => () => JsonAsync(call, Index()),
+            "/version" or "/version/" => () => JsonAsync(call, version.ToJson()),
+            "/metrics" => () => MetricsAsync(call),
+            "/.well-known/openid-configuration" => () => JsonAsync(call, openId.Configuration()),
+            "/openid/v1/jwks" => () => KeysAsync(call),
+            _ => null,
+        };
+        if (answer is null)
+            return false;
+        if (!HttpMethods.IsGet(call.Request.Method) && !HttpMethods.IsHead(call.Request.Method))
+            throw new ApiException(ApiException.Failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", StatusDetails.Empty));
+
+        await answer();
+        return true;
+    }
+
+    private byte[] Index() => DiscoveryDocuments.Write(w =>
+    {
+        w.WriteStartObject();
+        DiscoveryDocuments.WriteStrings(w, "paths"u8, [.. index().Concat(Own).Distinct().Order(StringComparer.Ordinal)]);
+        w.WriteEndObject();
+    });
+
+    private static async ValueTask JsonAsync(ApiCall call, byte[] json) =>
+        await AnswerWriter.JsonAsync(call.Context, ResponseForm.Json with { IsPretty = call.Form.IsPretty }, json, StatusCodes.Status200OK, call.Aborted);
+
+    private async ValueTask MetricsAsync(ApiCall call) =>
+        await AnswerWriter.SendAsync(call.Context, "text/plain; version=0.0.4; charset=utf-8", exporter.Export(), StatusCodes.Status200OK, call.Aborted);
+
+    private async ValueTask KeysAsync(ApiCall call)
+    {
+        call.Response.Headers.CacheControl = "public, max-age=3600";
+        await AnswerWriter.SendAsync(call.Context, "application/jwk-set+json", openId.Keys(), StatusCodes.Status200OK, call.Aborted);
+    }
+}

@@ -1,0 +1,227 @@
+using KubeSharp.ApiServer.Registry;
+using KubeSharp.ApiServer.Reviews;
+using KubeSharp.ApiServer.Subresources.Stored;
+using KubeSharp.ApiServer.Verbs;
+using Microsoft.AspNetCore.Http;
+
+namespace KubeSharp.ApiServer.Http;
+
+/// <summary>Carries the verbs of resources from HTTP to <see cref="IResourceVerbs"/> and their answers back.</summary>
+internal sealed class ResourceRequests(
+    IResourceVerbs verbs, AccessReviews? reviews, StoredSubresources? stored, ConnectionTable connections, AnswerWriter answers)
+{
+    /// <summary>Kinds whose DELETE answers the last state of an object that is gone; others answer a Status (upstream's <c>ReturnDeletedObject</c>).</summary>
+    private static readonly HashSet<string> AnswersDeleted =
+    [
+        "Pod", "Service", "ServiceAccount", "PodTemplate", "ResourceQuota", "PersistentVolume", "PersistentVolumeClaim",
+        "StorageClass", "VolumeAttachment", "CSINode", "CSIDriver", "CSIStorageCapacity",
+    ];
+
+    /// <summary>Whether the path is of a resource and subresource that exist.</summary>
+    public bool Serves(RequestInfo info) => info.IsResource && verbs.Find(info.Group, info.Version, info.Resource) is { } resource
+        && (info.Subresource.Length == 0 || resource.Subresources.ContainsKey(info.Subresource));
+
+    public async Task HandleAsync(ApiCall call)
+    {
+        var info = call.Info;
+        var resource = verbs.Find(info.Group, info.Version, info.Resource) ?? throw NoSuchPath.Of(info, verbs.All);
+        CheckScope(info, resource);
+        if (info.Subresource.Length > 0)
+        {
+            await SubresourceAsync(call, resource);
+            return;
+        }
+
+        // A collection cannot be put or patched, and nothing can be posted to an object.
+        var isFitting = info.HasNameInPath ? info.Verb is "get" or "update" or "patch" or "delete" or "watch" : info.Verb is not ("update" or "patch");
+        CheckVerb(call, resource.Type, isFitting ? info.Verb : "");
+        await (info.Verb switch
+        {
+            "get" => GetAsync(call, resource),
+            "list" => ListAsync(call, resource),
+            "watch" => WatchAsync(call, resource),
+            "create" => CreateAsync(call, resource),
+            "update" => UpdateAsync(call, resource),
+            "patch" => PatchAsync(call, resource),
+            "delete" => DeleteAsync(call, resource),
+            _ => DeleteCollectionAsync(call, resource),
+        });
+    }
+
+    private async Task SubresourceAsync(ApiCall call, ServedResource resource)
+    {
+        var info = call.Info;
+        if (!resource.Subresources.TryGetValue(info.Subresource, out var type))
+            throw NoSuchPath.OfSubresource(info, resource);
+
+        if (connections.Find(info) is { } connection)
+        {
+            await connection.HandleAsync(call, resource);
+            return;
+        }
+
+        if (info.Parts.Count > 3)
+            throw ApiException.NoSuchPath();
+
+        CheckVerb(call, type, info.Verb);
+        if (stored?.Find(resource, info.Subresource) is { } rules)
+        {
+            await StoredSubresource.HandleAsync(call, resource, rules);
+            return;
+        }
+
+        if (type.Kind != resource.Type.Kind)
+            throw NoSuchPath.OfSubresource(info, resource);
+
+        await (info.Verb switch
+        {
+            "get" => GetAsync(call, resource),
+            "update" => UpdateAsync(call, resource),
+            "patch" => PatchAsync(call, resource),
+            _ => throw NotAllowed(call, type),
+        });
+    }
+
+    private static void CheckScope(RequestInfo info, ServedResource resource)
+    {
+        var isNamespaced = resource.Type.Namespaced;
+        if (!isNamespaced && info.Namespace.Length > 0 && info.Resource != "namespaces")
+            throw ApiException.NoSuchPath($"{resource.Type.QualifiedPlural} are not namespaced");
+        if (isNamespaced && info.Namespace.Length == 0 && info.HasNameInPath && info.Verb != "watch")
+            throw ApiException.NoSuchPath($"{resource.Type.QualifiedPlural} are namespaced");
+        if (info.Subresource.Length == 0 && info.Parts.Count > 2)
+            throw ApiException.NoSuchPath();
+    }
+
+    private static void CheckVerb(ApiCall call, ResourceType type, string verb)
+    {
+        var lacksNamespace = type.Namespaced && call.Info.Namespace.Length == 0 && (verb is "create" or "deletecollection");
+        if (!type.Verbs.Contains(verb) || lacksNamespace || HttpMethods.IsHead(call.Request.Method))
+            throw NotAllowed(call, type);
+    }
+
+    private static ApiException NotAllowed(ApiCall call, ResourceType type)
+    {
+        var isObject = call.Info.HasNameInPath;
+        string[] methods =
+        [
+            .. Allowed("GET", isObject ? "get" : "list"),
+            .. Allowed("POST", isObject && type.Subresource.Length == 0 ? "" : "create"),
+            .. Allowed("PUT", isObject ? "update" : ""),
+            .. Allowed("PATCH", isObject ? "patch" : ""),
+            .. Allowed("DELETE", isObject ? "delete" : "deletecollection"),
+        ];
+        call.Response.Headers.Allow = string.Join(", ", methods);
+        return new(ApiException.Failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", StatusDetails.Empty));
+
+        IEnumerable<string> Allowed(string method, string verb) => type.Verbs.Contains(verb) ? [method] : [];
+    }
+
+    private static ObjectKey KeyOf(RequestInfo info, ServedResource resource) => new(resource.Type.Namespaced ? info.Namespace : "", info.Name);
+
+    private async Task GetAsync(ApiCall call, ServedResource resource)
+    {
+        var version = QueryOptions.Text(call.Request.Query, "resourceVersion");
+        var found = await verbs.GetAsync(resource, KeyOf(call.Info, resource), version, call.Aborted);
+        await answers.ObjectAsync(call, found, StatusCodes.Status200OK);
+    }
+
+    private async Task ListAsync(ApiCall call, ServedResource resource)
+    {
+        if (call.Form.Shape == Shape.Table)
+            _ = answers.TableFor(call, resource); // refuses before the work
+        await answers.ListAsync(call, await verbs.ListAsync(resource, QueryOptions.List(call.Info, call.Request.Query), call.Aborted));
+    }
+
+    private Task WatchAsync(ApiCall call, ServedResource resource)
+    {
+        var options = QueryOptions.List(call.Info, call.Request.Query);
+        return new WatchStream(call, resource, answers).RunAsync(verbs.WatchAsync(resource, options, call.Aborted));
+    }
+
+    private async Task CreateAsync(ApiCall call, ServedResource resource)
+    {
+        if (stored?.Find(resource, "") is { } rules)
+        {
+            await StoredSubresource.HandleAsync(call, resource, rules);
+            return;
+        }
+
+        var options = QueryOptions.Write(call.Request, call.User, "CreateOptions", call.Warn);
+        var posted = InNamespace(await ReadAsync(call, resource, options), call.Info, resource);
+        if (resource.StoragePrefix.Length == 0 && reviews is not null && await reviews.AnswerAsync(posted, call.User, call.Info.Namespace, call.Aborted) is { } answered)
+        {
+            await AnswerWriter.UnstoredAsync(call, resource.Kind.Codec, answered, StatusCodes.Status201Created);
+            return;
+        }
+
+        var created = await verbs.CreateAsync(resource, posted, options, call.Aborted);
+        await answers.ObjectAsync(call, created, StatusCodes.Status201Created);
+    }
+
+    private async Task UpdateAsync(ApiCall call, ServedResource resource)
+    {
+        var options = QueryOptions.Write(call.Request, call.User, "UpdateOptions", call.Warn);
+        var posted = await ReadAsync(call, resource, options);
+        var (obj, isNew) = await verbs.UpdateAsync(resource, KeyOf(call.Info, resource), call.Info.Subresource, posted, options, call.Aborted);
+        await answers.ObjectAsync(call, obj, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private async Task PatchAsync(ApiCall call, ServedResource resource)
+    {
+        var options = QueryOptions.Write(call.Request, call.User, "PatchOptions", call.Warn);
+        var patch = await PatchReader.ReadAsync(call, resource);
+        var (obj, isNew) = await verbs.PatchAsync(resource, KeyOf(call.Info, resource), call.Info.Subresource, patch, options, call.Aborted);
+        await answers.ObjectAsync(call, obj, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private async Task DeleteAsync(ApiCall call, ServedResource resource)
+    {
+        var (body, options) = await ReadDeleteAsync(call);
+        var answer = await verbs.DeleteAsync(resource, KeyOf(call.Info, resource), body, options, call.Aborted);
+        if (!answer.IsGone || AnswersDeleted.Contains(resource.Type.Kind))
+        {
+            await answers.ObjectAsync(call, answer.Object, StatusCodes.Status200OK);
+            return;
+        }
+
+        var success = new Status
+        {
+            Kind = "Status",
+            ApiVersion = "v1",
+            StatusValue = "Success",
+            Details = new() { Name = call.Info.Name, Group = resource.Type.Group, Kind = resource.Type.Plural, Uid = answer.Object.Object.Metadata.Uid },
+        };
+        await AnswerWriter.StatusAsync(call.Context, call.Form.Plain, success, StatusCodes.Status200OK, call.Aborted);
+    }
+
+    private async Task DeleteCollectionAsync(ApiCall call, ServedResource resource)
+    {
+        var which = QueryOptions.List(call.Info, call.Request.Query);
+        var (body, options) = await ReadDeleteAsync(call);
+        await answers.ListAsync(call, await verbs.DeleteCollectionAsync(resource, which, body, options, call.Aborted));
+    }
+
+    private static async Task<IObject> ReadAsync(ApiCall call, ServedResource resource, WriteOptions options)
+    {
+        var body = await RequestBody.ReadAsync(call.Request, call.Aborted);
+        return BodyDecoder.Decode(body, call.Request.ContentType ?? "", resource.Kind.Codec, options.FieldValidation, call.Warn);
+    }
+
+    private static async Task<(DeleteOptions Body, WriteOptions Options)> ReadDeleteAsync(ApiCall call)
+    {
+        var body = await RequestBody.ReadAsync(call.Request, call.Aborted);
+        var delete = QueryOptions.Delete(body, call.Request.ContentType ?? "", call.Request.Query);
+        return (delete, new(call.User) { IsDryRun = delete.DryRun.Count > 0, Warn = call.Warn });
+    }
+
+    /// <summary>The namespace of the path, which a posted object may leave out but not contradict.</summary>
+    private static IObject InNamespace(IObject posted, RequestInfo info, ServedResource resource)
+    {
+        if (!resource.Type.Namespaced || posted.Metadata.Namespace == info.Namespace)
+            return posted;
+        if (posted.Metadata.Namespace.Length > 0)
+            throw ApiException.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        return posted.CopyWith(posted.Metadata with { Namespace = info.Namespace });
+    }
+}

@@ -1,0 +1,30 @@
+using KubeSharp.ApiServer.Discovery;
+
+namespace KubeSharp.ApiServer.Http;
+
+/// <summary>What <c>/version</c> says.</summary>
+/// <param name="GitVersion">The API this server speaks, and its own version behind the plus: <c>v1.36.0+kubesharp.1</c>.</param>
+public sealed record ServerVersion(string GitVersion, string GitCommit, string BuildDate)
+{
+    public const string Major = "1";
+    public const string Minor = "36";
+
+    internal byte[] ToJson() => DiscoveryDocuments.Write(w =>
+    {
+        w.WriteStartObject();
+        w.WriteString("major"u8, Major);
+        w.WriteString("minor"u8, Minor);
+        w.WriteString("emulationMajor"u8, Major);
+        w.WriteString("emulationMinor"u8, Minor);
+        w.WriteString("minCompatibilityMajor"u8, Major);
+        w.WriteString("minCompatibilityMinor"u8, "35"u8);
+        w.WriteString("gitVersion"u8, GitVersion);
+        w.WriteString("gitCommit"u8, GitCommit);
+        w.WriteString("gitTreeState"u8, "clean"u8);
+        w.WriteString("buildDate"u8, BuildDate);
+        w.WriteString("goVersion"u8, "none (.NET " + Environment.Version + ")");
+        w.WriteString("compiler"u8, "dotnet"u8);
+        w.WriteString("platform"u8, System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "linux/arm64"u8 : "linux/amd64"u8);
+        w.WriteEndObject();
+    });
+}

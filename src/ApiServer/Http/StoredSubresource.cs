@@ -1,0 +1,39 @@
+using KubeSharp.ApiServer.Registry;
+using KubeSharp.ApiServer.Subresources.Stored;
+using Microsoft.AspNetCore.Http;
+
+namespace KubeSharp.ApiServer.Http;
+
+/// <summary>Carries a subresource that is answered out of the store (scale, binding, eviction, token) from HTTP to its rules and back.</summary>
+internal static class StoredSubresource
+{
+    public static async Task HandleAsync(ApiCall call, ServedResource parent, IStoredSubresource rules)
+    {
+        var verb = call.Info.Verb switch
+        {
+            "get" => SubresourceVerb.Get,
+            "create" => SubresourceVerb.Create,
+            "update" => SubresourceVerb.Update,
+            _ => SubresourceVerb.Patch,
+        };
+        var options = QueryOptions.Write(call.Request, call.User, verb == SubresourceVerb.Patch ? "PatchOptions" : verb == SubresourceVerb.Create ? "CreateOptions" : "UpdateOptions", call.Warn);
+        var question = new SubresourceCall(verb, parent, new(parent.Type.Namespaced ? call.Info.Namespace : "", call.Info.Name), options);
+        if (verb == SubresourceVerb.Patch)
+        {
+            question = question with { Patch = await PatchReader.ReadAsync(call, parent) };
+        }
+        else if (verb != SubresourceVerb.Get)
+        {
+            var body = await RequestBody.ReadAsync(call.Request, call.Aborted);
+            question = question with { Posted = BodyDecoder.Decode(body, call.Request.ContentType ?? "", rules.Codec, options.FieldValidation, call.Warn) };
+        }
+
+        var answer = await rules.HandleAsync(question, call.Aborted);
+        if (answer.Object is { } obj)
+            await AnswerWriter.UnstoredAsync(call, rules.Codec, obj, answer.Code);
+        else if (answer.Status is { } status)
+            await AnswerWriter.StatusAsync(call.Context, call.Form.Plain, status, answer.Code, call.Aborted);
+        else
+            call.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+}

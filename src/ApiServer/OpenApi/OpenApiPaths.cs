@@ -1,0 +1,142 @@
+using KubeSharp.ApiServer.Http;
+using KubeSharp.ApiServer.Registry;
+using KubeSharp.ApiServer.Verbs;
+using Microsoft.AspNetCore.Http;
+using System.Security.Cryptography;
+using KubeSharp.ApiServer.Discovery;
+
+namespace KubeSharp.ApiServer.OpenApi;
+
+/// <summary><c>/openapi/v2</c>, <c>/openapi/v3</c> and a document for each group and version, made on first use and kept.</summary>
+internal sealed class OpenApiPaths(IResourceVerbs verbs, string serverVersion) : IPathHandler
+{
+    private const string Root = "/openapi/v3";
+    private const string NeverChanges = "public, immutable";
+
+    private sealed record Documents(IReadOnlyList<ServedResource> Of)
+    {
+        private readonly Lock _gate = new();
+        private readonly Dictionary<string, (byte[] Bytes, string Hash)> _made = new(StringComparer.Ordinal);
+
+        public (byte[] Bytes, string Hash) Get(string name, Func<byte[]> make)
+        {
+            lock (_gate)
+            {
+                if (!_made.TryGetValue(name, out var document))
+                {
+                    var bytes = make();
+                    _made[name] = document = (bytes, Convert.ToHexString(SHA512.HashData(bytes)));
+                }
+
+                return document;
+            }
+        }
+    }
+
+    private Documents? _documents;
+
+    public async ValueTask<bool> TryHandleAsync(ApiCall call)
+    {
+        var path = call.Info.Path;
+        if (!path.StartsWith("/openapi/", StringComparison.Ordinal))
+            return false;
+
+        var documents = Current();
+        if (path == "/openapi/v2")
+            await SendSecondAsync(call, documents);
+        else if (path is Root or Root + "/")
+            await SendAsync(call, documents.Get(Root, () => Index(documents)));
+        else if (path.StartsWith(Root + "/", StringComparison.Ordinal))
+            await SendAsync(call, GroupDocument(documents, path[(Root.Length + 1)..]) ?? throw ApiException.NoSuchPath());
+        else
+            throw ApiException.NoSuchPath();
+        return true;
+    }
+
+    private Task SendSecondAsync(ApiCall call, Documents documents)
+    {
+        var json = documents.Get("v2", () => Make(documents.Of, OpenApiVersion.V2));
+        return GnosticWriter.IsAccepted(call.Accept)
+            ? SendAsync(call, documents.Get("v2 gnostic", () => GnosticWriter.Convert(json.Bytes)), GnosticWriter.ContentType)
+            : SendAsync(call, json);
+    }
+
+    private static async Task SendAsync(ApiCall call, (byte[] Bytes, string Hash) document, string type = Negotiation.Json)
+    {
+        var headers = call.Response.Headers;
+        var tag = $"\"{document.Hash}\"";
+        headers.ETag = tag;
+        headers.Append("Vary", "Accept");
+        var asked = QueryOptions.Text(call.Request.Query, "hash");
+        if (asked.Length > 0 && asked != document.Hash)
+        {
+            // The document has changed since the index was read: send the client to the one there is.
+            call.Response.StatusCode = StatusCodes.Status301MovedPermanently;
+            headers.Location = $"{call.Info.Path}?hash={document.Hash}";
+            return;
+        }
+
+        if (asked.Length > 0)
+            headers.CacheControl = NeverChanges;
+        if (call.Request.Headers.IfNoneMatch.ToString().Split(',').Any(t => t.Trim() == tag))
+        {
+            call.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        await AnswerWriter.SendAsync(call.Context, type, document.Bytes, StatusCodes.Status200OK, call.Aborted);
+    }
+
+    private Documents Current()
+    {
+        var all = verbs.All;
+        var known = Volatile.Read(ref _documents);
+        if (ReferenceEquals(known?.Of, all))
+            return known;
+
+        var made = new Documents(all);
+        Volatile.Write(ref _documents, made);
+        return made;
+    }
+
+    private static IEnumerable<string> GroupPaths(IReadOnlyList<ServedResource> all) => all.Select(r => PathOf(r.Type)).Distinct();
+
+    private static string PathOf(ResourceType type) => type.Group.Length == 0 ? $"api/{type.Version}" : $"apis/{type.Group}/{type.Version}";
+
+    private (byte[] Bytes, string Hash)? GroupDocument(Documents documents, string name)
+    {
+        var own = documents.Of.Where(r => PathOf(r.Type) == name).ToList();
+        return own.Count == 0 ? null : documents.Get(name, () => Make(own, OpenApiVersion.V3));
+    }
+
+    private byte[] Index(Documents documents) => DiscoveryDocuments.Write(w =>
+    {
+        w.WriteStartObject();
+        w.WriteStartObject("paths"u8);
+        foreach (var name in GroupPaths(documents.Of))
+        {
+            w.WriteStartObject(name);
+            w.WriteString("serverRelativeURL"u8, $"{Root}/{name}?hash={GroupDocument(documents, name)!.Value.Hash}");
+            w.WriteEndObject();
+        }
+
+        w.WriteEndObject();
+        w.WriteEndObject();
+    });
+
+    private byte[] Make(IEnumerable<ServedResource> resources, OpenApiVersion version) =>
+        new OpenApiDocument([.. resources.SelectMany(Published)], version, serverVersion).ToBytes();
+
+    private static IEnumerable<PublishedResource> Published(ServedResource resource)
+    {
+        yield return new(resource.Type, resource.Kind.Codec.Schema);
+        foreach (var sub in resource.Subresources.Values)
+        {
+            var (group, version, kind) = OperationWriter.KindOf(sub);
+            if (ApiCatalog.CodecFor(group, version, kind) is { } codec)
+                yield return new(sub, codec.Schema);
+            else if (kind == resource.Type.Kind)
+                yield return new(sub, resource.Kind.Codec.Schema);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace KubeSharp.ApiServer.Streams;
+
+/// <summary>The headers that end at each hop (RFC 9110, 7.6.1), and those that are for this server only.</summary>
+internal static class Hop
+{
+    private static readonly HashSet<string> Own = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Host",
+        "Authorization", // a backend must never see what proves a user to us
+    };
+
+    public static bool IsPassedOn(string header) =>
+        !Own.Contains(header) && !header.StartsWith(':') && !header.StartsWith("Impersonate-", StringComparison.OrdinalIgnoreCase);
+}

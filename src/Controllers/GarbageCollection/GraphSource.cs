@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace KubeSharp.Controllers.GarbageCollection;
+
+/// <summary>Keeps the graph current: one watch of metadata for every resource that can be deleted.</summary>
+internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, TimeProvider clock, ILogger<GraphSource> log)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private int _listed;
+
+    /// <summary>Whether every resource was listed once: before that an absent owner may only be not yet known.</summary>
+    public bool HasSynced => Volatile.Read(ref _listed) >= AnyObjects.Deletable.Count;
+
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(AnyObjects.Deletable.Select(type => FollowAsync(type, ct)));
+
+    private async Task FollowAsync(ResourceType type, CancellationToken ct)
+    {
+        var pause = FirstPause;
+        var (wasListed, isDown) = (false, false);
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                var version = await ListAsync(type, ct);
+                if (!wasListed)
+                    Interlocked.Increment(ref _listed);
+                if (isDown)
+                    IsBack(type.QualifiedPlural);
+                (wasListed, isDown, pause) = (true, false, FirstPause);
+                while (version is not null)
+                    version = await WatchAsync(type, version, ct);
+            }
+            catch (Exception e) when (e is ApiException or HttpRequestException or IOException or DecodeException or JsonException)
+            {
+                if (!isDown)
+                    WatchFailed(type.QualifiedPlural, e);
+                isDown = true;
+                await Task.Delay(pause, clock, ct);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+
+    private async Task<string> ListAsync(ResourceType type, CancellationToken ct)
+    {
+        var list = await objects.ListAsync(type, "", ct);
+        foreach (var item in list.Items)
+            graph.Put(NodeOf(type, item.Metadata));
+        graph.Keep(type, [.. list.Items.Select(i => i.Metadata.Uid)]);
+        return list.Metadata.ResourceVersion;
+    }
+
+    /// <returns>From where to go on watching, or <see langword="null"/> if the resource must be listed again.</returns>
+    private async Task<string?> WatchAsync(ResourceType type, string version, CancellationToken ct)
+    {
+        using var answer = await objects.WatchAsync(type, version, ct);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(ct));
+        while (await reader.ReadLineAsync(ct) is { Length: > 0 } line)
+        {
+            using var change = JsonDocument.Parse(line);
+            var kind = change.RootElement.GetProperty("type").GetString();
+            if (kind == "ERROR")
+                return null;
+
+            var body = change.RootElement.GetProperty("object");
+            var metadata = Json.Decode<PartialObjectMetadata>(System.Text.Encoding.UTF8.GetBytes(body.GetRawText())).Metadata;
+            version = metadata.ResourceVersion;
+            if (kind == "DELETED")
+                graph.Remove(metadata.Uid);
+            else if (kind != "BOOKMARK")
+                graph.Put(NodeOf(type, metadata));
+        }
+
+        return version;
+    }
+
+    /// <summary>Only what the graph uses is kept: annotations and labels of a whole cluster are much memory.</summary>
+    private static GraphNode NodeOf(ResourceType type, ObjectMeta metadata) => new(type, new(metadata.Namespace, metadata.Name), new()
+    {
+        Name = metadata.Name,
+        Namespace = metadata.Namespace,
+        Uid = metadata.Uid,
+        ResourceVersion = metadata.ResourceVersion,
+        OwnerReferences = metadata.OwnerReferences,
+        Finalizers = metadata.Finalizers,
+        DeletionTimestamp = metadata.DeletionTimestamp,
+    });
+
+    [LoggerMessage(1, LogLevel.Warning, "Watching {Resource} for garbage collection failed; trying again")]
+    private partial void WatchFailed(string resource, Exception e);
+
+    [LoggerMessage(2, LogLevel.Information, "Watching {Resource} for garbage collection works again")]
+    private partial void IsBack(string resource);
+}

@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+
+namespace KubeSharp.Controllers.Pods;
+
+/// <summary>Adopting and releasing: only the reference is patched, fenced by the object's UID.</summary>
+internal static class Ownership
+{
+    /// <returns>The object as it is now, or <see langword="null"/> if it could not be adopted.</returns>
+    public static async Task<T?> AdoptAsync<T, TOwner>(IClient client, T obj, TOwner owner, CancellationToken ct)
+        where T : class, IObject<T>
+        where TOwner : class, IObject<TOwner>
+    {
+        // The cache may still show an owner that is being deleted, or another of the same name.
+        var fresh = await client.FindAsync<TOwner>(ObjectKey.Of(owner), ct);
+        if (fresh is null || fresh.Metadata.Uid != owner.Metadata.Uid || fresh.Metadata.DeletionTimestamp is not null)
+            return null;
+
+        var reference = JsonNode.Parse(Json.Encode(owner.ControllerReference()))!;
+        return await PatchAsync(client, obj, reference, ct);
+    }
+
+    public static Task ReleaseAsync<T>(IClient client, T obj, string ownerUid, CancellationToken ct)
+        where T : class, IObject<T> =>
+        PatchAsync(client, obj, new JsonObject { ["$patch"] = "delete", ["uid"] = ownerUid }, ct);
+
+    private static async Task<T?> PatchAsync<T>(IClient client, T obj, JsonNode reference, CancellationToken ct)
+        where T : class, IObject<T>
+    {
+        var body = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["uid"] = obj.Metadata.Uid, ["ownerReferences"] = new JsonArray(reference) },
+        };
+        try
+        {
+            return await client.PatchAsync<T>(ObjectKey.Of(obj), Patch.Strategic(body.ToJsonString()), "", ct);
+        }
+        catch (ApiException e) when (e.IsNotFound || e.Code == 422)
+        {
+            return null; // gone, or another object by now: nothing to own
+        }
+    }
+}

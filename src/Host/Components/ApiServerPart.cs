@@ -1,0 +1,94 @@
+using System.Net;
+using KubeSharp.ApiServer;
+using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Authorization;
+using KubeSharp.ApiServer.Http;
+using KubeSharp.Host.Bootstrap;
+using KubeSharp.Host.Config;
+using KubeSharp.Host.Pki;
+using KubeSharp.Store;
+using Microsoft.Extensions.Logging;
+
+namespace KubeSharp.Host.Components;
+
+/// <summary>The API server: store, caches, rules, HTTPS.</summary>
+internal sealed class ApiServerPart
+{
+    private readonly ApiServerCore _core;
+    private readonly IPEndPoint _endpoint;
+    private readonly RenewingCertificate _certificate;
+
+    public ApiServerPart(ServerOptions options, Machine machine, ClusterKeys keys, IStore store, TimeProvider clock, ILoggerFactory logs)
+    {
+        var services = IPNetwork.Parse(options.ServiceCidr);
+        var issuer = $"https://kubernetes.default.svc.{options.ClusterDomain}";
+        _core = new(
+            store,
+            new()
+            {
+                ServiceCidr = services,
+                NodePortRange = OptionsCheck.PortRange(options.NodePortRange)!.Value,
+                AdvertiseAddress = machine.Address,
+                AdvertisePort = options.Port,
+            },
+            clock,
+            new Random(),
+            logs);
+
+        var tokens = new ServiceAccountTokens([keys.TokenKey], issuer, [issuer], _core.Objects, clock);
+        var rbac = new RbacAuthorizer(_core.Objects);
+        var authorizer = new UnionAuthorizer([new NodeAuthorizer(_core.Objects, BootstrapPolicy.NodeRules()), rbac]);
+        var alternatives = machine.Alternatives(options, FirstOf(services));
+        _certificate = new(() => keys.ApiServer(alternatives.Names, alternatives.Addresses), clock);
+        _endpoint = new(options.BindAddress, options.Port);
+        var kubeletClient = new RenewingCertificate(keys.KubeletClient, clock);
+        Http = new(new()
+        {
+            Verbs = _core.Verbs,
+            Authenticators = [new ClientCertificateAuthenticator([keys.CertificateAuthority], clock), tokens],
+            Authorizer = authorizer,
+            Subresources = _core.Subresources(tokens),
+            Reviews = new(authorizer, rbac, tokens),
+            Objects = _core.Objects,
+            Kubelets = new(() => kubeletClient.Current, [keys.CertificateAuthority]),
+            Issuer = issuer,
+            SigningKeys = [keys.TokenKey],
+            Address = $"{machine.Address}:{options.Port}",
+            Clock = clock,
+            Logs = logs,
+        });
+    }
+
+    public ApiServerHttp Http { get; }
+
+    /// <summary>Fills the caches from the store; then starts to serve and returns once connections are taken.</summary>
+    /// <exception cref="StartException">The port is taken, or the store cannot be read.</exception>
+    public async Task StartAsync(Loops loops, CancellationToken ct)
+    {
+        await _core.StartAsync(ct);
+        loops.Start("API server's caches", _core.RunAsync, ct);
+        loops.Start("API server's certificate", _certificate.RunAsync, ct);
+
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var serving = Http.RunAsync(_endpoint, () => _certificate.Current, _ => listening.TrySetResult(), ct);
+        try
+        {
+            await await Task.WhenAny(listening.Task, serving);
+        }
+        catch (IOException e)
+        {
+            throw new StartException($"port {_endpoint.Port} is taken by another program; choose another with --https-listen-port", e);
+        }
+
+        loops.Start("API server", _ => serving, ct);
+        await _core.BootstrapAsync(ct);
+    }
+
+    /// <summary>The address of the <c>kubernetes</c> Service.</summary>
+    public static IPAddress FirstOf(IPNetwork network)
+    {
+        var bytes = network.BaseAddress.GetAddressBytes();
+        bytes[^1]++;
+        return new(bytes);
+    }
+}

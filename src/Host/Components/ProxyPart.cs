@@ -1,0 +1,26 @@
+using KubeSharp.Host.Bootstrap;
+using KubeSharp.Host.Config;
+using KubeSharp.Linux.Conntrack;
+using KubeSharp.Linux.Nftables;
+using KubeSharp.ServiceProxy;
+using Microsoft.Extensions.Logging;
+
+namespace KubeSharp.Host.Components;
+
+/// <summary>This node's service proxy.</summary>
+internal static class ProxyPart
+{
+    public static void Start(Connection connection, ServerOptions options, Machine machine, TimeProvider clock, ILoggerFactory logs, Loops loops, CancellationToken ct)
+    {
+        var proxy = new ServiceProxyComponent(
+            connection.Informers, OptionsOf(options, machine.NodeName), new LibNftables(), new NetlinkConntrack(), new(), clock, logs);
+        loops.Start("service proxy", proxy.RunAsync, ct);
+    }
+
+    public static ServiceProxy.ServiceProxyOptions OptionsOf(ServerOptions options, string nodeName) => new()
+    {
+        NodeName = nodeName,
+        ClusterCidr = options.ClusterCidr,
+        ServiceCidr = options.ServiceCidr,
+    };
+}

@@ -1,0 +1,67 @@
+using KubeSharp.Kinds.Pods;
+using KubeSharp.Kinds.Rules;
+using KubeSharp.Objects.AppsV1;
+
+namespace KubeSharp.Kinds.Apps;
+
+/// <summary>All the API server knows about ReplicaSets.</summary>
+internal sealed class ReplicaSetKind : Kind<ReplicaSet>
+{
+    private const string Template = "spec.template";
+
+    public override IReadOnlyCollection<string> FieldNames { get; } = ["status.replicas"];
+
+    public override IReadOnlyDictionary<string, string> SelectableFields(ReplicaSet obj) =>
+        new Dictionary<string, string> { ["status.replicas"] = $"{obj.Status.Replicas}" };
+
+    public override ReplicaSet ApplyDefaults(ReplicaSet obj) =>
+        obj with { Spec = obj.Spec with { Replicas = obj.Spec.Replicas ?? 1, Template = PodSpecDefaults.Apply(obj.Spec.Template) } };
+
+    public override void Validate(ReplicaSet obj, Findings findings)
+    {
+        var spec = obj.Spec;
+        findings.NonNegative("spec.replicas", spec.Replicas);
+        findings.NonNegative("spec.minReadySeconds", spec.MinReadySeconds);
+        if (findings.WorkloadSelector("spec.selector", spec.Selector, "deployment", "invalid label selector") is not { } selector)
+            return;
+
+        WorkloadRules.LabelsMatch(selector, spec.Template, Template, findings);
+        PodSpecRules.ValidateTemplate(spec.Template, Template, findings);
+        WorkloadRules.RunsForEver(spec.Template, Template, "ReplicaSet", findings);
+    }
+
+    public override void ValidateUpdate(ReplicaSet old, ReplicaSet obj, Findings findings)
+    {
+        Validate(obj, findings);
+        findings.Immutable("spec.selector", old.Spec.Selector, obj.Spec.Selector);
+    }
+
+    public override void ValidateStatusUpdate(ReplicaSet old, ReplicaSet obj, Findings findings)
+    {
+        var s = obj.Status;
+        WorkloadRules.Counts(
+            findings,
+            ("replicas", s.Replicas),
+            ("fullyLabeledReplicas", s.FullyLabeledReplicas),
+            ("readyReplicas", s.ReadyReplicas),
+            ("availableReplicas", s.AvailableReplicas),
+            ("terminatingReplicas", s.TerminatingReplicas),
+            ("observedGeneration", s.ObservedGeneration));
+        WorkloadRules.NotMore(findings, "fullyLabeledReplicas", s.FullyLabeledReplicas, "status.replicas", s.Replicas);
+        WorkloadRules.NotMore(findings, "readyReplicas", s.ReadyReplicas, "status.replicas", s.Replicas);
+        WorkloadRules.NotMore(findings, "availableReplicas", s.AvailableReplicas, "status.replicas", s.Replicas);
+        WorkloadRules.NotMore(findings, "availableReplicas", s.AvailableReplicas, "readyReplicas", s.ReadyReplicas);
+    }
+
+    public override IReadOnlyList<object?> Cells(ReplicaSet obj, DateTimeOffset now) =>
+    [
+        obj.Metadata.Name,
+        (long)(obj.Spec.Replicas ?? 0),
+        (long)obj.Status.Replicas,
+        (long)obj.Status.ReadyReplicas,
+        Ages.Of(obj.Metadata.CreationTimestamp, now),
+        PodTemplateCells.ContainerNames(obj.Spec.Template),
+        PodTemplateCells.Images(obj.Spec.Template),
+        PodTemplateCells.Selector(obj.Spec.Selector),
+    ];
+}

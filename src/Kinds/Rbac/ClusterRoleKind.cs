@@ -1,0 +1,19 @@
+using KubeSharp.Objects.RbacV1;
+
+namespace KubeSharp.Kinds.Rbac;
+
+/// <summary>All the API server knows about ClusterRoles.</summary>
+internal sealed class ClusterRoleKind : Kind<ClusterRole>
+{
+    public override IEnumerable<string> ValidateName(string name) => PolicyRules.Name(name);
+
+    public override void Validate(ClusterRole obj, Findings findings)
+    {
+        PolicyRules.Validate(obj.Rules, namespaced: false, findings);
+        if (obj.AggregationRule is { ClusterRoleSelectors.Count: 0 })
+            findings.Required("aggregationRule.clusterRoleSelectors", "at least one clusterRoleSelector required if aggregationRule is non-nil");
+    }
+
+    public override IReadOnlyList<object?> Cells(ClusterRole obj, DateTimeOffset now) =>
+        [obj.Metadata.Name, obj.Metadata.CreationTimestamp?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)];
+}

@@ -1,0 +1,17 @@
+using KubeSharp.Objects.RbacV1;
+
+namespace KubeSharp.Kinds.Rbac;
+
+/// <summary>All the API server knows about Roles.</summary>
+internal sealed class RoleKind : Kind<Role>
+{
+    public override IEnumerable<string> ValidateName(string name) => PolicyRules.Name(name);
+
+    public override void Validate(Role obj, Findings findings)
+    {
+        PolicyRules.Validate(obj.Rules, namespaced: true, findings);
+    }
+
+    public override IReadOnlyList<object?> Cells(Role obj, DateTimeOffset now) =>
+        [obj.Metadata.Name, obj.Metadata.CreationTimestamp?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)];
+}

@@ -1,0 +1,31 @@
+using KubeSharp.Kubelet.Cri;
+
+namespace KubeSharp.Kubelet.Resources;
+
+/// <summary>A container's requests and limits as the runtime takes them.</summary>
+internal static class ContainerResources
+{
+    /// <param name="isUnified">Whether the node runs cgroup v2.</param>
+    public static LinuxContainerResources Of(Pod pod, Objects.CoreV1.Container container, NodeResources node, bool isUnified)
+    {
+        var limits = container.Resources.Limits;
+        var requests = container.Resources.Requests;
+        var hasCpuLimit = limits.TryGetValue("cpu", out var cpuLimit) && !cpuLimit.IsZero;
+
+        // A limit without a request stands for it, even where nobody defaulted it.
+        var cpuRequest = requests.TryGetValue("cpu", out var asked) ? asked : cpuLimit;
+        var resources = new LinuxContainerResources
+        {
+            CpuShares = CpuShares.Of(cpuRequest),
+            CpuPeriod = CpuShares.Period,
+            CpuQuota = hasCpuLimit ? CpuShares.Quota(cpuLimit) : 0,
+            MemoryLimitInBytes = limits.GetValueOrDefault("memory").Value,
+            OomScoreAdj = OomScore.Of(pod, container, node.MemoryBytes),
+        };
+
+        // In v2 the whole container dies with the process that ran out of memory, as upstream has it: half a container helps nobody.
+        if (isUnified)
+            resources.Unified["memory.oom.group"] = "1";
+        return resources;
+    }
+}

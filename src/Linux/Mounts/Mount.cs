@@ -1,0 +1,47 @@
+using System.Runtime.InteropServices;
+using KubeSharp.Linux.Files;
+
+namespace KubeSharp.Linux.Mounts;
+
+/// <summary>mount(2) and umount2(2).</summary>
+public static class Mount
+{
+    private const uint ReadOnly = 0x1;
+    private const uint NoSuid = 0x2;
+    private const uint NoDev = 0x4;
+    private const uint Remount = 0x20;
+    private const uint BindFlag = 0x1000;
+    private const uint Recursive = 0x4000;
+    private const int DetachFlag = 0x2;
+    private const int NoFollow = 0x8;
+
+    /// <summary><c>mount -t tmpfs -o OPTIONS tmpfs TARGET</c></summary>
+    /// <param name="options"><c>size=1048576,mode=0777</c>; empty for the kernel's own.</param>
+    public static void Tmpfs(string target, string options) =>
+        SyscallException.Check(Libc.mount("tmpfs", target, "tmpfs", NoSuid | NoDev, options), $"mount tmpfs on {target}");
+
+    /// <summary><c>mount --rbind SOURCE TARGET</c></summary>
+    public static void Bind(string source, string target) =>
+        SyscallException.Check(Libc.mount(source, target, null, BindFlag | Recursive, null), $"bind {source} to {target}");
+
+    /// <summary><c>mount -o remount,bind,ro TARGET</c>, for a bind mount that is already there.</summary>
+    public static void MakeReadOnly(string target) =>
+        SyscallException.Check(Libc.mount("", target, null, BindFlag | Remount | ReadOnly, null), $"remount {target} read-only");
+
+    /// <summary>Unmounts; nothing mounted there is no error.</summary>
+    /// <exception cref="SyscallException"><see cref="Errno.Busy"/>: somebody uses it.</exception>
+    public static void Unmount(string target) => Unmount(target, NoFollow);
+
+    /// <summary>Takes the mount out of the tree at once; it ends when its last user does.</summary>
+    public static void Detach(string target) => Unmount(target, DetachFlag | NoFollow);
+
+    private static void Unmount(string target, int flags)
+    {
+        if (Libc.umount2(target, flags) == 0)
+            return;
+
+        var errno = Marshal.GetLastPInvokeError();
+        if (errno is not (Errno.Invalid or Errno.NoEntry))
+            throw new SyscallException($"umount {target}", errno);
+    }
+}
