@@ -9,7 +9,11 @@ namespace KubeSharp.ApiServer.OpenApi;
 /// </summary>
 internal sealed class GnosticWriter
 {
+    /// <summary>What is answered: a name that Go's parser of media types takes.</summary>
     public const string ContentType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+    /// <summary>What clients ask for, of old and still.</summary>
+    private const string AskedFor = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
     private readonly ProtoWriter _writer = new();
 
@@ -26,7 +30,7 @@ internal sealed class GnosticWriter
     public static bool IsAccepted(string accept)
     {
         var types = accept.Split(',').Select(t => t.Trim()).ToList();
-        var ours = types.FindIndex(t => t.StartsWith(ContentType, StringComparison.Ordinal));
+        var ours = types.FindIndex(t => t.StartsWith(ContentType, StringComparison.Ordinal) || t.StartsWith(AskedFor, StringComparison.Ordinal));
         var json = types.FindIndex(t => t.StartsWith("application/json", StringComparison.Ordinal));
         return ours >= 0 && (json < 0 || ours < json);
     }

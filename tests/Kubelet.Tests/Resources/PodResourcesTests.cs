@@ -15,7 +15,7 @@ public sealed class PodResourcesTests
         // requests        limits           class         shares  quota     memory     oom of the first container
         { "",              "",              "BestEffort", 2,      null,     null,      1000 },
         { "500m/1Gi",      "500m/1Gi",      "Guaranteed", 512,    50_000,   1L << 30,  -997 },
-        { "/",             "1/1Gi",         "Guaranteed", 2,      100_000,  1L << 30,  -997 },
+        { "/",             "1/1Gi",         "Burstable",  2,      100_000,  1L << 30,  999 }, // the API server fills requests in; without it nothing is guaranteed
         { "250m/2Gi",      "",              "Burstable",  256,    -1,       -1,        750 },
         { "100m/",         "5m/",           "Burstable",  102,    1_000,    -1,        999 },
         { "1m/1Mi",        "/64Mi",         "Burstable",  2,      -1,       64L << 20, 999 },
