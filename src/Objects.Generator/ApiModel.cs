@@ -125,5 +125,11 @@ internal sealed class KindRow(Row row)
     public string ResponseVersion { get; } = row["responseVersion"];
 
     /// <summary>The tables' name of the struct: <c>apps.v1.Deployment</c>.</summary>
-    public string GoType => $"{(Group.Length == 0 ? "core" : Group.Split('.')[0] switch { "rbac" => "rbac", "internal" => "apiserverinternal", var g => g })}.{Version}.{Kind}";
+    public string GoType => Struct(Group, Version);
+
+    /// <summary>The struct of the body, which for a subresource may be of another package: <c>autoscaling.v1.Scale</c>.</summary>
+    public string BodyGoType => ResponseVersion.Length == 0 ? GoType : Struct(ResponseGroup, ResponseVersion);
+
+    private string Struct(string group, string version) =>
+        $"{(group.Length == 0 ? "core" : group.Split('.')[0] switch { "rbac" => "rbac", "internal" => "apiserverinternal", var g => g })}.{version}.{Kind}";
 }

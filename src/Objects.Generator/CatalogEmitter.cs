@@ -25,7 +25,7 @@ internal static class CatalogEmitter
         EmitColumns(code, printers);
         code.Line("/// <summary>The codecs of every kind that is an object.</summary>");
         code.Line("private static ObjectCodec[] Codecs() =>").Line("[");
-        foreach (var type in model.Kinds.Select(k => k.GoType).Distinct().Where(t => model.IsStruct(t) && model.FieldsOf(t).Any(f => f.GoType == "meta.v1.ObjectMeta")))
+        foreach (var type in model.Kinds.SelectMany(k => new[] { k.GoType, k.BodyGoType }).Distinct().Where(t => model.IsStruct(t) && model.FieldsOf(t).Any(f => f.GoType == "meta.v1.ObjectMeta")))
             code.Line($"    new ObjectCodec<global::{Names.FullName(type)}>(),");
         code.Line("];");
         code.Close();

@@ -37,10 +37,12 @@ internal sealed class ModelEmitter(ApiModel model, IReadOnlyDictionary<string, K
     {
         var hasOwnType = members.Any(m => m.Name == "Type");
         var kind = kinds.TryGetValue(type, out var row) ? row : null;
-        var apiVersion = kind is null ? type.Split('.')[1] : kind.Group.Length == 0 ? kind.Version : $"{kind.Group}/{kind.Version}";
+        var group = kind?.Group ?? model.Kinds.FirstOrDefault(k => k.BodyGoType == type)?.ResponseGroup ?? "";
+        var version = kind?.Version ?? type.Split('.')[1];
+        var apiVersion = group.Length == 0 ? version : $"{group}/{version}";
         var declaration = hasOwnType ? $"static {Machinery}ResourceType {Machinery}IObject<{name}>.Type {{ get; }}" : $"public static {Machinery}ResourceType Type {{ get; }}";
         var value = kind is null
-            ? $"new {Machinery}ResourceType(\"\", {Names.Quote(type.Split('.')[1])}, {Names.Quote(name)}, \"\", false)"
+            ? $"new {Machinery}ResourceType({Names.Quote(group)}, {Names.Quote(version)}, {Names.Quote(name)}, \"\", false)"
             : CatalogEmitter.ResourceType(kind);
         code.Line($"{declaration} = {value};").Line();
         code.Line($"public {name} With({Machinery}MetaV1.ObjectMeta metadata) => this with {{ Metadata = metadata }};").Line();

@@ -190,7 +190,7 @@ internal sealed class AnswerWriter(TimeProvider clock)
         var json = Json.EncodeObject(obj);
         return obj.Kind.Length > 0
             ? json
-            : [.. System.Text.Encoding.UTF8.GetBytes($$"""{"kind":"{{type.Kind}}","apiVersion":"{{type.ApiVersion}}","""), .. json.AsSpan(1)];
+            : [.. System.Text.Encoding.UTF8.GetBytes($$"""{"kind":"{{type.Kind}}","apiVersion":"{{BodyType.ApiVersion(type)}}","""), .. json.AsSpan(1)];
     }
 
     private static ApiException NotAList(ServedResource resource, string asked, bool isList)

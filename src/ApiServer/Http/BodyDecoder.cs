@@ -160,32 +160,32 @@ internal static class BodyDecoder
 
     private static void CheckType(string apiVersion, string kind, ObjectCodec codec, ReadOnlyMemory<byte> body)
     {
-        var want = codec.Type;
+        var (wantVersion, wantKind) = (BodyType.ApiVersion(codec.Type), codec.Type.Kind);
         if (apiVersion.Count(c => c == '/') > 1)
             throw Unrecognized(codec, $"unexpected GroupVersion string: {apiVersion}", body);
 
-        if ((kind.Length == 0 || kind == want.Kind) && (apiVersion.Length == 0 || apiVersion == want.ApiVersion))
+        if ((kind.Length == 0 || kind == wantKind) && (apiVersion.Length == 0 || apiVersion == wantVersion))
             return;
 
-        var posted = kind.Length == 0 ? want.Kind : kind;
-        var version = apiVersion.Length == 0 ? want.ApiVersion : apiVersion;
-        if (ApiCatalog.All.Any(t => t.Kind == posted && t.ApiVersion == version))
+        var posted = kind.Length == 0 ? wantKind : kind;
+        var version = apiVersion.Length == 0 ? wantVersion : apiVersion;
+        if (ApiCatalog.All.Any(t => t.Kind == posted && BodyType.ApiVersion(t) == version))
         {
-            throw posted == want.Kind
-                ? ApiException.BadRequest($"the API version in the data ({version}) does not match the expected API version ({want.ApiVersion})")
-                : Unfit(codec, posted, version, $"converting ({Short(version)}.{posted}) to ({Short(want.ApiVersion)}.{want.Kind}): unknown conversion");
+            throw posted == wantKind
+                ? ApiException.BadRequest($"the API version in the data ({version}) does not match the expected API version ({wantVersion})")
+                : Unfit(codec, posted, version, $"converting ({Short(version)}.{posted}) to ({Short(wantVersion)}.{wantKind}): unknown conversion");
         }
 
-        var hint = ApiCatalog.All.Where(t => t.Kind == posted).Select(t => t.ApiVersion).FirstOrDefault() is { } elsewhere
+        var hint = ApiCatalog.All.Where(t => t.Kind == posted).Select(BodyType.ApiVersion).FirstOrDefault() is { } elsewhere
             ? $"did you mean apiVersion \"{elsewhere}\"?"
-            : DidYouMean.Hint(posted, ApiCatalog.All.Where(t => t.ApiVersion == version).Select(t => t.Kind).Append(want.Kind).Distinct());
+            : DidYouMean.Hint(posted, ApiCatalog.All.Where(t => BodyType.ApiVersion(t) == version).Select(t => t.Kind).Append(wantKind).Distinct());
         throw Unfit(codec, posted, version, $"no kind \"{posted}\" is registered for version \"{version}\"{(hint.Length > 0 ? "; " + hint : "")}");
     }
 
     private static string Short(string apiVersion) => apiVersion[(apiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
 
     private static ApiException Unfit(ObjectCodec codec, string kind, string apiVersion, string why) => ApiException.BadRequest(
-        $"{(kind.Length > 0 ? kind : codec.Type.Kind)} in version \"{Short(apiVersion.Length > 0 ? apiVersion : codec.Type.ApiVersion)}\" cannot be handled as a {codec.Type.Kind}: {why}");
+        $"{(kind.Length > 0 ? kind : codec.Type.Kind)} in version \"{Short(apiVersion.Length > 0 ? apiVersion : BodyType.ApiVersion(codec.Type))}\" cannot be handled as a {codec.Type.Kind}: {why}");
 
     private static ApiException Unrecognized(ObjectCodec codec, string why, ReadOnlyMemory<byte> body) =>
         ApiException.BadRequest($"the object provided is unrecognized (must be of type {codec.Type.Kind}): {why} ({Summary(body.Span)})");

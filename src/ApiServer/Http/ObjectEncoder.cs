@@ -35,7 +35,7 @@ internal static class ObjectEncoder
         }
     }
 
-    public static byte[] Whole(ObjectCodec codec, IObject obj) => Protobuf.Wrap(codec.EncodeProtobuf(obj), codec.Type.ApiVersion, codec.Type.Kind);
+    public static byte[] Whole(ObjectCodec codec, IObject obj) => Protobuf.Wrap(codec.EncodeProtobuf(obj), BodyType.ApiVersion(codec.Type), codec.Type.Kind);
 
     /// <summary>A PartialObjectMetadata message: the metadata and nothing else.</summary>
     public static byte[] PartialMessage(IObject obj)

@@ -133,7 +133,7 @@ internal sealed class OpenApiPaths(IResourceVerbs verbs, string serverVersion) :
         foreach (var sub in resource.Subresources.Values)
         {
             var (group, version, kind) = OperationWriter.KindOf(sub);
-            if (ApiCatalog.CodecFor(group, version, kind) is { } codec)
+            if ((ApiCatalog.CodecFor(group, version, kind) ?? ApiCatalog.CodecFor(sub.Group, sub.Version, kind)) is { } codec)
                 yield return new(sub, codec.Schema);
             else if (kind == resource.Type.Kind)
                 yield return new(sub, resource.Kind.Codec.Schema);
