@@ -22,6 +22,8 @@ cluster_start() {
   mkdir -p "$work/data/images"
   "$root/eng/images/build" "$work/data/images"
   server_launch
+  # kubectl keeps what it learned of a server by address: another cluster's answers are not to be mixed in.
+  export HOME=$work
   export KUBECONFIG=$work/kubeconfig KUBECTL NODE_NETNS=$tag NODE_IP=198.18.77.2 WORK=$work
   echo "waiting for the node"
   local i
