@@ -37,12 +37,18 @@ cluster_start() {
   exit 1
 }
 
+# Writes the launching script once, so that a test can start the server again after it was killed.
 server_launch() {
-  in_node setsid "$KUBESHARP" server --data-dir "$work/data" --run-dir "$work/run" --write-kubeconfig "$work/kubeconfig" \
-    --https-listen-port 16443 --kubelet-port 20250 --node-name walk --node-ip 198.18.77.2 --cgroup-root "/$tag" \
-    --cluster-cidr 10.142.0.0/16 --service-cidr 10.143.0.0/16 >>"$work/server.log" 2>&1 &
-  server_pid=$!
-  echo "$server_pid" >"$work/server.pid"
+  cat >"$work/launch" <<SCRIPT
+#!/usr/bin/env bash
+nsenter --net=/run/netns/$tag setsid "$KUBESHARP" server --data-dir "$work/data" --run-dir "$work/run" --write-kubeconfig "$work/kubeconfig" \\
+  --https-listen-port 16443 --kubelet-port 20250 --node-name walk --node-ip 198.18.77.2 --cgroup-root "/$tag" \\
+  --cluster-cidr 10.142.0.0/16 --service-cidr 10.143.0.0/16 >>"$work/server.log" 2>&1 &
+echo \$! >"$work/server.pid"
+SCRIPT
+  chmod +x "$work/launch"
+  "$work/launch"
+  server_pid=$(cat "$work/server.pid")
 }
 
 cluster_stop() {

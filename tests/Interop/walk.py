@@ -396,6 +396,43 @@ def port_forward():
         process.wait()
 
 
+def section_kill():
+    """kill -9 of the server: containers and Services go on, and afterwards everything is as before."""
+    check("create ns steady", r"created")
+    check("create deployment rock --image=hello --replicas=3 -n steady", r"created")
+    check("expose deployment rock --port=80 -n steady", r"exposed")
+    until("three pods are ready", lambda: running("steady", "app=rock", 3))
+    address = json.loads(kubectl("get service rock -n steady -o json")[1])["spec"]["clusterIP"]
+    until("the Service answers", lambda: http(f"http://{address}/"))
+    before = containers("steady")
+    for i in range(20):
+        check(f"create configmap written-{i} --from-literal=k={i} -n steady", r"created")
+    server = int(open(os.path.join(WORK, "server.pid")).read())
+    os.kill(server, signal.SIGKILL)
+    until("the server is gone", lambda: kubectl("get ns")[0] != 0)
+    answers = [http(f"http://{address}/") for _ in range(20)]
+    report("the Service answers while the server is dead", [] if all(answers) else [f"{answers.count(None)} of 20 requests failed"])
+    subprocess.run([os.path.join(WORK, "launch")], check=True)
+    until("the server is back", lambda: kubectl("get --raw /readyz")[1] == "ok")
+    until("the node is Ready", lambda: " Ready " in kubectl("get nodes")[1])
+    names = kubectl("get configmaps -n steady -o name")[1]
+    lost = [i for i in range(20) if f"configmap/written-{i}\n" not in names]
+    report("no acknowledged write is lost", [f"lost: {lost}"] if lost else [])
+    until("the Service still answers", lambda: http(f"http://{address}/"))
+    check("scale deployment rock --replicas=4 -n steady", r"scaled")
+    until("a fourth pod joins", lambda: running("steady", "app=rock", 4))
+    after = containers("steady")
+    changed = {name: (before[name], after.get(name)) for name in before if before[name] != after.get(name)}
+    report("no container was restarted", [str(changed)] if changed else [])
+    check("delete ns steady --timeout=90s", r"deleted", timeout=150)
+
+
+def containers(ns):
+    """Id and restart count of every container, by pod."""
+    items = json.loads(kubectl(["get", "pods", "-n", ns, "-o", "json"])[1])["items"]
+    return {p["metadata"]["name"]: [(c["containerID"], c["restartCount"]) for c in p["status"]["containerStatuses"]] for p in items}
+
+
 def section_slips():
     def applied(text, *patterns):
         check("apply -f -", *patterns, exit=1, stdin=text)
