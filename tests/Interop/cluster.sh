@@ -56,7 +56,7 @@ cluster_stop() {
   set +e
   [ $code -ne 0 ] && [ -f "$work/server.log" ] && { echo "--- end of the server's log"; tail -30 "$work/server.log"; } >&2
   [ -f "$work/server.pid" ] && kill "$(cat "$work/server.pid")" 2>/dev/null
-  in_node "$KUBESHARP" down --purge --data-dir "$work/data" --run-dir "$work/run" --cgroup-root "/$tag" >/dev/null 2>&1
+  in_node "$KUBESHARP" down --purge --data-dir "$work/data" --run-dir "$work/run" --write-kubeconfig "$work/kubeconfig" --cgroup-root "/$tag" >/dev/null 2>&1
   ip netns del "$tag" 2>/dev/null
   ip link del "$tag" 2>/dev/null
   [ "${KEEP:-}" = 1 ] || rm -rf "$work"

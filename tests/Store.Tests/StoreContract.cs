@@ -241,12 +241,12 @@ public abstract class StoreContract : IAsyncLifetime
             }
         }, Ct);
 
-        // Each begins somewhere on the way, most with a replay that runs into what is live.
+        // Each begins somewhere on the way, most with a replay that runs into what is live; one that compaction overtakes is told so.
         var watches = new List<(long After, Task<List<Change>> Changes)>();
         while (Store.Revision < Total)
         {
             var after = Math.Max(1, Store.Revision - 150);
-            watches.Add((after, ChangesAsync("/w/", after, (int)(Total + 1 - after))));
+            watches.Add((after, UntilCompactedAsync("/w/", after, (int)(Total + 1 - after))));
             var next = Math.Min(Total, Store.Revision + 100);
             while (Store.Revision < next && !writers.TrueForAll(w => w.IsCompleted))
                 await Task.Yield();
@@ -256,6 +256,9 @@ public abstract class StoreContract : IAsyncLifetime
         await done.CancelAsync();
         await compactor;
 
+        // One more begins where nothing is compacted any more: it must get all that is left.
+        watches.Add((Total - 150, UntilCompactedAsync("/w/", Total - 150, 151)));
+        Assert.Equal(151, (await watches[^1].Changes).Count);
         foreach (var (after, changes) in watches)
         {
             var seen = await changes;
@@ -349,6 +352,23 @@ public abstract class StoreContract : IAsyncLifetime
 
     private protected async Task<List<Change>> ChangesAsync(string prefix, long after, int count) =>
         await Store.WatchAsync(prefix, after, Ct).Take(count).ToListAsync(Ct);
+
+    /// <summary>What a watch gave until it had given that much, or was told that its place in the history is gone.</summary>
+    private async Task<List<Change>> UntilCompactedAsync(string prefix, long after, int count)
+    {
+        var seen = new List<Change>();
+        try
+        {
+            await foreach (var change in Store.WatchAsync(prefix, after, Ct).Take(count))
+                seen.Add(change);
+        }
+        catch (CompactedException)
+        {
+            // The client lists again; what it got before must be whole all the same.
+        }
+
+        return seen;
+    }
 
     private protected static string Text(ReadOnlyMemory<byte> value) => Encoding.UTF8.GetString(value.Span);
 }
