@@ -1,6 +1,7 @@
 using KubeSharp.ApiServer.Admission;
 using KubeSharp.ApiServer.Allocation;
 using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Subresources.Stored;
 using KubeSharp.ApiServer.Verbs;
@@ -45,9 +46,13 @@ public sealed class ApiServerCore
             new EvictionSubresource(resources, caches, Objects, update, delete, clock),
         ];
         _bootstrap = new BootstrapObjects(Verbs, resources, options, _services.First, clock, logs.CreateLogger<BootstrapObjects>());
+        Checks = ServerChecks.All(store, _feed, _bootstrap, clock);
     }
 
     public IResourceVerbs Verbs { get; }
+
+    /// <summary>What must be well for this server to be of use.</summary>
+    public IReadOnlyList<HealthCheck> Checks { get; }
 
     /// <summary>The subresources with bodies of their own.</summary>
     /// <param name="issuer">Signs tokens; it reads <see cref="Objects"/>, hence only now.</param>

@@ -23,6 +23,8 @@ internal sealed partial class BootstrapObjects(
 
     private readonly WriteOptions _options = new(Identities.Server);
 
+    public bool IsDone { get; private set; }
+
     public async Task RunAsync(CancellationToken ct)
     {
         while (true)
@@ -30,6 +32,7 @@ internal sealed partial class BootstrapObjects(
             try
             {
                 await EnsureAllAsync(ct);
+                IsDone = true;
                 return;
             }
             catch (ApiException e)

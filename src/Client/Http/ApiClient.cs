@@ -27,7 +27,7 @@ public sealed partial class ApiClient(HttpMessageInvoker http, Uri server, strin
         {
             return Decode<T>(await ExchangeAsync(HttpMethod.Get, ApiPath.Of(T.Type, key), null, ct));
         }
-        catch (ApiException e) when (IsAbsent(e, key))
+        catch (ApiException e) when (IsAbsent(e, T.Type, key))
         {
             return null;
         }
@@ -96,7 +96,7 @@ public sealed partial class ApiClient(HttpMessageInvoker http, Uri server, strin
             await ExchangeAsync(HttpMethod.Delete, ApiPath.Of(T.Type, key), OptionsOf(request), ct);
             return true;
         }
-        catch (ApiException e) when (IsAbsent(e, key))
+        catch (ApiException e) when (IsAbsent(e, T.Type, key))
         {
             return false;
         }
@@ -151,8 +151,8 @@ public sealed partial class ApiClient(HttpMessageInvoker http, Uri server, strin
         Decode<T>(await ExchangeAsync(method, path, new(Json.Encode(obj.WithTypeMeta()), JsonBody), ct));
 
     /// <summary>A 404 of the object itself, not of a path the server does not know, nor of the namespace.</summary>
-    private static bool IsAbsent(ApiException e, ObjectKey key) =>
-        e is { IsNotFound: true, Reason: "NotFound", Status.Details: { } details } && details.Name == key.Name && details.Kind != "namespaces";
+    private static bool IsAbsent(ApiException e, ResourceType type, ObjectKey key) =>
+        e is { IsNotFound: true, Reason: "NotFound", Status.Details: { } details } && details.Name == key.Name && (details.Kind != "namespaces" || type.Plural == "namespaces");
 
     private static Body? OptionsOf(DeleteRequest request) => request == new DeleteRequest()
         ? null

@@ -61,7 +61,7 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
         var taints = NodeTaints.Of(node, clock.GetUtcNow());
         if (!ReferenceEquals(taints, node.Spec.Taints))
             node = await client.UpdateAsync(node with { Spec = node.Spec with { Taints = taints } }, ct);
-        if (node.Status.Conditions.Any(c => c is { Type: "Ready", Status: not "True" }))
+        if (IsSilent(node))
             await UnreadyPodsAsync(node, ct);
 
         return silence > Grace ? Requeue.Never : Requeue.After(Grace - silence + TimeSpan.FromMilliseconds(100));
@@ -112,7 +112,7 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
     {
         foreach (var pod in _pods.List().Where(p => p.Spec.NodeName == node.Metadata.Name && p.Metadata.DeletionTimestamp is null))
         {
-            if (pod.Status.Conditions.FirstOrDefault(c => c is { Type: "Ready", Status: "True" }) is not { } ready || !IsSilent(node))
+            if (pod.Status.Conditions.FirstOrDefault(c => c is { Type: "Ready", Status: "True" }) is not { } ready)
                 continue;
 
             var condition = ready with { Status = "False", LastTransitionTime = clock.GetUtcNow() };

@@ -31,7 +31,7 @@ internal sealed class PodGarbageController(IClient client, TimeProvider clock) :
 
             if (now.Spec.NodeName.Length > 0 ? !_nodes.HasSynced || _nodes.Find(new("", now.Spec.NodeName)) is null : now.Metadata.DeletionTimestamp is not null)
                 queue.Add(ObjectKey.Of(now));
-            if (now.IsFinished() && now.Metadata.DeletionTimestamp is null)
+            if (now.IsTerminal() && now.Metadata.DeletionTimestamp is null)
                 queue.Add(FinishedKey);
         });
         _nodes.Subscribe((old, now) =>
@@ -84,14 +84,14 @@ internal sealed class PodGarbageController(IClient client, TimeProvider clock) :
 
     private async Task LimitFinishedAsync(CancellationToken ct)
     {
-        var finished = _pods.List().Where(p => p.IsFinished() && p.Metadata.DeletionTimestamp is null).ToList();
+        var finished = _pods.List().Where(p => p.IsTerminal() && p.Metadata.DeletionTimestamp is null).ToList();
         foreach (var pod in finished.OrderBy(p => p.Metadata.CreationTimestamp).Take(Math.Max(0, finished.Count - FinishedLimit)))
             await RemoveAsync(pod, ct);
     }
 
     private async Task FailAsync(Pod pod, CancellationToken ct)
     {
-        if (pod.IsFinished())
+        if (pod.IsTerminal())
             return;
 
         var condition = new PodCondition

@@ -37,7 +37,7 @@ internal sealed class TaintEvictionController(IClient client, IEventRecorder eve
 
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken ct)
     {
-        if (_pods.Find(key) is not { Metadata.DeletionTimestamp: null } pod || pod.IsFinished() || _nodes.Find(new("", pod.Spec.NodeName)) is not { } node)
+        if (_pods.Find(key) is not { Metadata.DeletionTimestamp: null } pod || pod.IsTerminal() || _nodes.Find(new("", pod.Spec.NodeName)) is not { } node)
             return Requeue.Never;
 
         if (EvictionTime(pod, node) is not { } due)
@@ -58,7 +58,7 @@ internal sealed class TaintEvictionController(IClient client, IEventRecorder eve
         DateTimeOffset? due = null;
         foreach (var taint in Taints(node))
         {
-            var tolerations = pod.Spec.Tolerations.Where(t => Tolerates(t, taint)).ToList();
+            var tolerations = pod.Spec.Tolerations.Where(t => t.Tolerates(taint)).ToList();
             if (tolerations.Count == 0)
                 return DateTimeOffset.MinValue;
 
@@ -75,9 +75,4 @@ internal sealed class TaintEvictionController(IClient client, IEventRecorder eve
     }
 
     private static IEnumerable<Taint> Taints(Node node) => node.Spec.Taints.Where(t => t.Effect == "NoExecute");
-
-    private static bool Tolerates(Toleration toleration, Taint taint) =>
-        (toleration.Effect.Length == 0 || toleration.Effect == taint.Effect)
-        && (toleration.Key.Length == 0 ? toleration.Operator == "Exists" : toleration.Key == taint.Key)
-        && (toleration.Operator == "Exists" || toleration.Value == taint.Value);
 }

@@ -50,6 +50,7 @@ internal sealed class ApiServerPart
             Subresources = _core.Subresources(tokens),
             Reviews = new(authorizer, rbac, tokens),
             Objects = _core.Objects,
+            Checks = _core.Checks,
             Kubelets = new(() => kubeletClient.Current, [keys.CertificateAuthority]),
             Issuer = issuer,
             SigningKeys = [keys.TokenKey],

@@ -56,7 +56,7 @@ internal sealed class EvictionSubresource(Resources resources, Caches caches, IO
     /// <summary>A pod that is not ready may go by policy, or where the budget is healthy without it.</summary>
     private static bool MayGoUnready(Pod pod, PodDisruptionBudget budget)
     {
-        if (pod.Status.Conditions.Any(c => c is { Type: "Ready", Status: "True" }))
+        if (pod.IsReady())
             return false;
 
         return budget.Spec.UnhealthyPodEvictionPolicy == "AlwaysAllow"

@@ -1,13 +1,16 @@
-namespace KubeSharp.Scheduler.Framework;
+using System.Globalization;
+using KubeSharp.Objects.CoreV1;
+
+namespace KubeSharp.Objects;
 
 /// <summary>Which taints a pod puts up with.</summary>
-internal static class Tolerations
+public static class Tolerations
 {
     public static bool Tolerates(this IReadOnlyList<Toleration> tolerations, Taint taint)
     {
         for (var i = 0; i < tolerations.Count; i++)
         {
-            if (Tolerates(tolerations[i], taint))
+            if (tolerations[i].Tolerates(taint))
                 return true;
         }
 
@@ -15,7 +18,7 @@ internal static class Tolerations
     }
 
     /// <summary>An empty key with Exists is every key; an empty effect is every effect.</summary>
-    private static bool Tolerates(Toleration toleration, Taint taint)
+    public static bool Tolerates(this Toleration toleration, Taint taint)
     {
         if ((toleration.Effect.Length > 0 && toleration.Effect != taint.Effect) || (toleration.Key.Length > 0 && toleration.Key != taint.Key))
             return false;
@@ -32,5 +35,5 @@ internal static class Tolerations
 
     /// <returns><see langword="null"/> if one of them is no number.</returns>
     private static int? Compare(string left, string right) =>
-        long.TryParse(left, out var a) && long.TryParse(right, out var b) ? a.CompareTo(b) : null;
+        long.TryParse(left, CultureInfo.InvariantCulture, out var a) && long.TryParse(right, CultureInfo.InvariantCulture, out var b) ? a.CompareTo(b) : null;
 }

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using System.Text;
 
-namespace KubeSharp.ApiServer.Metrics;
+namespace KubeSharp.Machinery.Metrics;
 
 /// <summary>Collects what the meters of this program measure and writes it as Prometheus reads it (text format 0.0.4).</summary>
 /// <remarks>Thread-safe. Instruments keep their names; a histogram's buckets are those its advice names.</remarks>
@@ -14,13 +13,11 @@ public sealed class PrometheusExporter : IDisposable
 
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<string, Family> _families = new(StringComparer.Ordinal);
-    private readonly TimeProvider _clock;
     private int _series;
 
     /// <param name="meters">Which meters: the beginning of their names.</param>
-    public PrometheusExporter(TimeProvider clock, string meters = "KubeSharp")
+    public PrometheusExporter(string meters = "KubeSharp")
     {
-        _clock = clock;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (!instrument.Meter.Name.StartsWith(meters, StringComparison.Ordinal))
@@ -34,14 +31,12 @@ public sealed class PrometheusExporter : IDisposable
         _listener.Start();
     }
 
-    public byte[] Export()
+    /// <summary>Writes all that was measured so far.</summary>
+    public void Write(PrometheusText text)
     {
         _listener.RecordObservableInstruments();
-        var text = new StringBuilder(16 * 1024);
         foreach (var (_, family) in _families.OrderBy(f => f.Key, StringComparer.Ordinal))
             family.Write(text);
-        ProcessMetrics.Write(text, _clock.GetUtcNow());
-        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     public void Dispose() => _listener.Dispose();
@@ -65,35 +60,18 @@ public sealed class PrometheusExporter : IDisposable
 
     private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (tags.IsEmpty)
-            return "";
-
-        var text = new StringBuilder(64);
-        foreach (var (name, value) in tags)
-        {
-            if (text.Length > 0)
-                text.Append(',');
-            text.Append(name).Append("=\"");
-            foreach (var c in Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")
-            {
-                _ = c switch
-                {
-                    '\\' => text.Append("\\\\"),
-                    '"' => text.Append("\\\""),
-                    '\n' => text.Append("\\n"),
-                    _ => text.Append(c),
-                };
-            }
-
-            text.Append('"');
-        }
-
-        return text.ToString();
+        var labels = new (string, string)[tags.Length];
+        for (var i = 0; i < tags.Length; i++)
+            labels[i] = (tags[i].Key, Convert.ToString(tags[i].Value, CultureInfo.InvariantCulture) ?? "");
+        return PrometheusText.Labels(labels);
     }
 
     private enum Sort
     {
         Counter,
+
+        /// <summary>A counter that is asked for its value, not told of each step.</summary>
+        Total,
         Gauge,
         Sum,
         Histogram,
@@ -109,23 +87,22 @@ public sealed class PrometheusExporter : IDisposable
             ? (instrument as Instrument<double>)?.Advice?.HistogramBucketBoundaries ?? DefaultBounds
             : [];
 
-        public void Write(StringBuilder text)
+        public void Write(PrometheusText text)
         {
-            text.Append("# HELP ").Append(instrument.Name).Append(' ').Append(instrument.Description).Append('\n');
-            text.Append("# TYPE ").Append(instrument.Name).Append(' ').Append(Kind switch
+            text.Family(instrument.Name, Kind switch
             {
-                Sort.Counter => "counter",
+                Sort.Counter or Sort.Total => "counter",
                 Sort.Histogram => "histogram",
                 _ => "gauge",
-            }).Append('\n');
+            }, instrument.Description ?? "");
             foreach (var (labels, series) in Series.OrderBy(s => s.Key, StringComparer.Ordinal))
-                series.Write(text, instrument.Name, labels, Kind);
+                series.Write(text, labels, Kind);
         }
 
         private static Sort KindOf(Instrument instrument) => instrument.GetType().Name.Split('`')[0] switch
         {
             "Counter" => Sort.Counter,
-            "ObservableCounter" => Sort.Gauge,
+            "ObservableCounter" => Sort.Total,
             "UpDownCounter" => Sort.Sum,
             "Histogram" => Sort.Histogram,
             _ => Sort.Gauge,
@@ -143,7 +120,7 @@ public sealed class PrometheusExporter : IDisposable
         {
             lock (_gate)
             {
-                _sum = kind == Sort.Gauge ? value : _sum + value;
+                _sum = kind is Sort.Gauge or Sort.Total ? value : _sum + value;
                 _count++;
                 for (var i = 0; i < _buckets.Length; i++)
                 {
@@ -153,31 +130,23 @@ public sealed class PrometheusExporter : IDisposable
             }
         }
 
-        public void Write(StringBuilder text, string name, string labels, Sort kind)
+        public void Write(PrometheusText text, string labels, Sort kind)
         {
             lock (_gate)
             {
                 if (kind != Sort.Histogram)
                 {
-                    Line(text, name, labels, _sum);
+                    text.Line("", labels, _sum);
                     return;
                 }
 
                 var comma = labels.Length > 0 ? "," : "";
                 for (var i = 0; i < _buckets.Length; i++)
-                    Line(text, name + "_bucket", $"{labels}{comma}le=\"{bounds[i].ToString(CultureInfo.InvariantCulture)}\"", _buckets[i]);
-                Line(text, name + "_bucket", $"{labels}{comma}le=\"+Inf\"", _count);
-                Line(text, name + "_sum", labels, _sum);
-                Line(text, name + "_count", labels, _count);
+                    text.Line("_bucket", $"{labels}{comma}le=\"{bounds[i].ToString(CultureInfo.InvariantCulture)}\"", _buckets[i]);
+                text.Line("_bucket", $"{labels}{comma}le=\"+Inf\"", _count);
+                text.Line("_sum", labels, _sum);
+                text.Line("_count", labels, _count);
             }
         }
-    }
-
-    internal static void Line(StringBuilder text, string name, string labels, double value)
-    {
-        text.Append(name);
-        if (labels.Length > 0)
-            text.Append('{').Append(labels).Append('}');
-        text.Append(' ').Append(value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
     }
 }
