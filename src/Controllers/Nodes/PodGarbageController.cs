@@ -1,5 +1,3 @@
-using KubeSharp.Controllers.Pods;
-
 namespace KubeSharp.Controllers.Nodes;
 
 /// <summary>Removes pods that nobody else will: those of nodes that are gone, those deleted before any node had them, too many finished ones.</summary>

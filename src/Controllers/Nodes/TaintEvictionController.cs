@@ -1,5 +1,3 @@
-using KubeSharp.Controllers.Pods;
-
 namespace KubeSharp.Controllers.Nodes;
 
 /// <summary>Deletes pods from nodes with <c>NoExecute</c> taints they do not tolerate, or tolerate only for a while.</summary>

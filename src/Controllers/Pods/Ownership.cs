@@ -51,7 +51,7 @@ internal static class Ownership
         return await PatchAsync(client, obj, reference, ct);
     }
 
-    private static Task ReleaseAsync<T>(IClient client, T obj, string ownerUid, CancellationToken ct)
+    private static Task<T?> ReleaseAsync<T>(IClient client, T obj, string ownerUid, CancellationToken ct)
         where T : class, IObject<T> =>
         PatchAsync(client, obj, new JsonObject { ["$patch"] = "delete", ["uid"] = ownerUid }, ct);
 
