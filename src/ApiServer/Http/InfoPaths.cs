@@ -24,8 +24,7 @@ internal sealed class InfoPaths(ServerVersion version, PrometheusExporter export
         };
         if (answer is null)
             return false;
-        if (!HttpMethods.IsGet(call.Request.Method) && !HttpMethods.IsHead(call.Request.Method))
-            throw new ApiException(ApiException.Failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", StatusDetails.Empty));
+        call.CheckIsRead();
 
         await answer();
         return true;

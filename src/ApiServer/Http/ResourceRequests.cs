@@ -35,6 +35,7 @@ internal sealed class ResourceRequests(
         // A collection cannot be put or patched, and nothing can be posted to an object.
         var isFitting = info.HasNameInPath ? info.Verb is "get" or "update" or "patch" or "delete" or "watch" : info.Verb is not ("update" or "patch");
         CheckVerb(call, resource.Type, isFitting ? info.Verb : "");
+        AnswerWriter.CheckForm(call, resource);
         await (info.Verb switch
         {
             "get" => GetAsync(call, resource),
@@ -64,6 +65,7 @@ internal sealed class ResourceRequests(
             throw ApiException.NoSuchPath();
 
         CheckVerb(call, type, info.Verb);
+        AnswerWriter.CheckForm(call, resource);
         if (stored?.Find(resource, info.Subresource) is { } rules)
         {
             await StoredSubresource.HandleAsync(call, resource, rules);

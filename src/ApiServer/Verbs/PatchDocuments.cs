@@ -35,12 +35,35 @@ internal static class PatchDocuments
     {
         try
         {
-            return JsonNode.Parse(patch.Json.Span);
+            return JsonTree.Parse(patch.Json.Span);
         }
         catch (JsonException e)
         {
             throw ApiException.BadRequest($"error decoding patch: {e.Message}");
         }
+    }
+
+    /// <summary>Of a key that comes twice the last one counts, and the client is told, or refused if it wants to be.</summary>
+    /// <exception cref="ApiException">400.</exception>
+    public static void CheckDuplicates(PatchBody patch, WriteOptions options)
+    {
+        if (options.FieldValidation == "Ignore" || patch.ContentType == JsonPatchType)
+            return;
+
+        var duplicates = new List<string>();
+        try
+        {
+            JsonTree.Parse(patch.Json.Span, duplicates);
+        }
+        catch (JsonException)
+        {
+            return; // said where the patch is applied
+        }
+
+        var findings = duplicates.ConvertAll(d => $"duplicate field \"{d}\"");
+        if (options.FieldValidation == "Strict" && findings.Count > 0)
+            throw ApiException.BadRequest($"strict decoding error: {string.Join(", ", findings)}");
+        findings.ForEach(options.Warn);
     }
 
     private static Status Failure(PatchException e)

@@ -21,6 +21,7 @@ internal sealed class PatchVerb(UpdateVerb update)
         var isApply = patch.ContentType == PatchDocuments.ApplyType;
         if (isApply)
             CheckApplied(resource, PatchDocuments.Parse(patch));
+        PatchDocuments.CheckDuplicates(patch, options);
         var attempts = 0;
         return await update.RunAsync(stored, key, subresource, Produce, options, isApply, ct);
 
@@ -31,7 +32,7 @@ internal sealed class PatchVerb(UpdateVerb update)
             if (current is null && !isApply)
                 throw UpdateVerb.NotFound(resource, key);
 
-            var document = current is null ? Fresh(resource, key) : JsonNode.Parse(current.As(resource).Json.Span)!;
+            var document = current is null ? Fresh(resource, key) : JsonTree.Parse(current.As(resource).Json.Span)!;
             var patched = PatchDocuments.Apply(patch, document, resource.Kind.Codec.Schema);
             CheckType(resource, patched);
             var obj = Decode(resource.Kind.Codec, patched, options);
