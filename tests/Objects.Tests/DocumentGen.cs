@@ -16,7 +16,7 @@ internal sealed class DocumentGen : Gen<DocumentGen.Case>
         ["", "a", "Ärger", "日本語", "\U0001F600", "<a href=\"x\">&</a>", "back\\slash", "tab\tline\n\r\b\f", "\u0001\u2028\u2029", "kubernetes.io/name", "true", "1", "null", new('x', 300)];
 
     private static readonly string[] Quantities =
-        ["0", "1", "-1", "100m", "1500m", "0.5", "1.5Gi", "64Mi", "1Ki", "1024", "1e3", "12E", "5n", "3u", "+7k", "0.001", "1000000", "1.5e-3", "2Ti"];
+        ["0", "1", "-1", "100m", "1500m", "0.5", "1.5Gi", "64Mi", "1Ki", "1024", "1e3", "7E", "5n", "3u", "+7k", "0.001", "1000000", "1.5e-3", "2Ti"];
 
     private static readonly string[] Times =
         ["2024-02-29T23:59:59Z", "1970-01-01T00:00:00Z", "2021-06-01T12:00:00.123456Z", "2021-06-01T12:00:00.5+02:00", "9999-12-31T23:59:59Z", "1900-01-01T00:00:01-11:30"];

@@ -27,20 +27,26 @@ public sealed class RoundTripTests
         new DocumentGen().Sample(
             c =>
             {
-                var value = c.Type.Decode(c.Json);
-                var first = c.Type.EncodeProtobuf(value);
-                var again = c.Type.DecodeProtobuf(first);
-
-                Assert.Equal(Meaning.Of(c.Type.Schema, WithoutKind(c, value)), Meaning.Of(c.Type.Schema, WithoutKind(c, again)));
-                Assert.Equal(first, c.Type.EncodeProtobuf(again));
+                if (c.Type.HasProtobuf)
+                    AssertProtobufKeeps(c);
             },
             iter: Iterations);
+
+    private static void AssertProtobufKeeps(DocumentGen.Case c)
+    {
+        var value = c.Type.Decode(c.Json);
+        var first = c.Type.EncodeProtobuf(value);
+        var again = c.Type.DecodeProtobuf(first);
+
+        Assert.Equal(Meaning.Of(c.Type.Schema, WithoutKind(c, value)), Meaning.Of(c.Type.Schema, WithoutKind(c, again)));
+        Assert.Equal(first, c.Type.EncodeProtobuf(again));
+    }
 
     /// <summary>Kind and apiVersion are the envelope's business where the type has them as a Go TypeMeta.</summary>
     private static string WithoutKind(DocumentGen.Case c, object value)
     {
         var json = System.Text.Json.Nodes.JsonNode.Parse(c.Type.Encode(value))!.AsObject();
-        if (c.Type.Schema.Fields is [{ Name: "kind" }, { Name: "apiVersion" }, ..])
+        if (c.Type.HasTypeMeta)
         {
             json.Remove("kind");
             json.Remove("apiVersion");
