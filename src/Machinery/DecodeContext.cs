@@ -54,7 +54,7 @@ public sealed class DecodeContext
     private void Add(string what, string field)
     {
         if (IsStrict && _findings.Count < 100)
-            _findings.Add($"{what} \"{string.Concat(_path.Reverse().Append(field).Select((s, i) => i == 0 || s[0] == '[' ? s : "." + s))}\"");
+            _findings.Add($"{what} \"{string.Concat(_path.Reverse().Append(field).Select((s, i) => i == 0 || s.StartsWith('[') ? s : "." + s))}\"");
     }
 }
 

@@ -17,9 +17,6 @@ public abstract class ApiType
 
     public string Name => Schema.Name;
 
-    /// <summary>A Go TypeMeta, which protobuf leaves to the envelope.</summary>
-    public bool HasTypeMeta => Schema.Fields is [{ Name: "kind" }, { Name: "apiVersion" }, ..];
-
     /// <summary>Upstream gives its tables no protobuf form.</summary>
     public bool HasProtobuf => !Name.Contains(".meta.v1.Table", StringComparison.Ordinal);
 

@@ -23,11 +23,11 @@ public sealed class FieldTests
                 var value = type.Decode(System.Text.Encoding.UTF8.GetBytes(json), context);
                 if (context.Findings.Count > 0 || Meaning.Of(type.Schema, type.Text(value)) != expected)
                     lost.Add($"json {type}.{field.Name}");
-                if (!type.HasProtobuf || (type.HasTypeMeta && field.Name is ("kind" or "apiVersion")))
+                if (!type.HasProtobuf || (Meaning.HasTypeMeta(type.Schema) && field.Name is ("kind" or "apiVersion")))
                     continue;
 
                 var again = type.DecodeProtobuf(type.EncodeProtobuf(value));
-                if (Meaning.Of(type.Schema, type.Text(again)) != expected)
+                if (Meaning.WithoutTypeMeta(type.Schema, type.Text(again)) != Meaning.WithoutTypeMeta(type.Schema, json))
                     lost.Add($"protobuf {type}.{field.Name}");
             }
         }
@@ -42,6 +42,7 @@ public sealed class FieldTests
     {
         var schemas = ApiType.All.ToDictionary(t => t.Name, t => t.Schema);
 
+        Assert.Empty(FieldTable.Rows.Where(r => r.Json is "kind" && Meaning.HasTypeMeta(schemas[r.SchemaName])));
         Assert.Empty(FieldTable.Rows.Where(r => r.Json != "-" && schemas[r.SchemaName].Find(r.Json) is null).Select(r => r.ToString()));
     }
 
@@ -74,7 +75,7 @@ public sealed class FieldTests
         }
 
         Assert.Empty(wrong);
-        Assert.InRange(checkedFields, 1500, 10_000);
+        Assert.InRange(checkedFields, 1100, 10_000);
     }
 
     private static string Sample(Schema schema, int depth) => schema.Type switch

@@ -10,7 +10,42 @@ namespace KubeSharp.Objects.Tests;
 /// </summary>
 internal static class Meaning
 {
-    public static string Of(Schema schema, string json) => Value(schema, JsonNode.Parse(json, null, new() { MaxDepth = 600 }))?.ToJsonString() ?? "{}";
+    public static string Of(Schema schema, string json) => Value(schema, Parse(json))?.ToJsonString() ?? "{}";
+
+    /// <summary>What protobuf can say: every Go TypeMeta is left out, also of a list's items.</summary>
+    public static string WithoutTypeMeta(Schema schema, string json)
+    {
+        var node = Parse(json);
+        Strip(schema, node);
+        return Value(schema, node)?.ToJsonString() ?? "{}";
+    }
+
+    public static bool HasTypeMeta(Schema schema) => schema.Fields is [{ Name: "kind" }, { Name: "apiVersion" }, ..];
+
+    private static JsonNode? Parse(string json) => JsonNode.Parse(json, null, new() { MaxDepth = 600 });
+
+    private static void Strip(Schema schema, JsonNode? node)
+    {
+        if (node is JsonArray list && schema.Type == SchemaType.List)
+        {
+            foreach (var item in list)
+                Strip(schema.Element!, item);
+        }
+        else if (node is JsonObject map)
+        {
+            if (HasTypeMeta(schema))
+            {
+                map.Remove("kind");
+                map.Remove("apiVersion");
+            }
+
+            foreach (var (key, value) in map)
+            {
+                if ((schema.Type == SchemaType.Map ? schema.Element : schema.Find(key)?.Schema) is { } inner)
+                    Strip(inner, value);
+            }
+        }
+    }
 
     private static JsonNode? Value(Schema schema, JsonNode? node) => (schema.Type, node) switch
     {

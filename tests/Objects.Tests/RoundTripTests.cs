@@ -38,20 +38,7 @@ public sealed class RoundTripTests
         var first = c.Type.EncodeProtobuf(value);
         var again = c.Type.DecodeProtobuf(first);
 
-        Assert.Equal(Meaning.Of(c.Type.Schema, WithoutKind(c, value)), Meaning.Of(c.Type.Schema, WithoutKind(c, again)));
+        Assert.Equal(Meaning.WithoutTypeMeta(c.Type.Schema, c.Type.Text(value)), Meaning.WithoutTypeMeta(c.Type.Schema, c.Type.Text(again)));
         Assert.Equal(first, c.Type.EncodeProtobuf(again));
-    }
-
-    /// <summary>Kind and apiVersion are the envelope's business where the type has them as a Go TypeMeta.</summary>
-    private static string WithoutKind(DocumentGen.Case c, object value)
-    {
-        var json = System.Text.Json.Nodes.JsonNode.Parse(c.Type.Encode(value))!.AsObject();
-        if (c.Type.HasTypeMeta)
-        {
-            json.Remove("kind");
-            json.Remove("apiVersion");
-        }
-
-        return json.ToJsonString();
     }
 }

@@ -109,11 +109,32 @@ public static class JsonRead
         _ => throw Mismatch(ref reader, context, "IntOrString", field),
     };
 
-    /// <summary>The value's bytes, copied as they stand.</summary>
+    /// <summary>The value's bytes, copied as they stand but for the blanks between tokens, as Go's encoder would drop them.</summary>
     public static RawJson Raw(ref Utf8JsonReader reader)
     {
         using var document = JsonDocument.ParseValue(ref reader);
-        return new(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(document.RootElement).ToArray());
+        return new(Compact(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(document.RootElement)));
+    }
+
+    /// <summary>A watch's events are lines: what is passed on unread must not break them.</summary>
+    private static byte[] Compact(ReadOnlySpan<byte> json)
+    {
+        var kept = json.ToArray();
+        var length = 0;
+        var isText = false;
+        for (var i = 0; i < json.Length; i++)
+        {
+            if (!isText && json[i] is ((byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t'))
+                continue;
+
+            kept[length++] = json[i];
+            if (json[i] == (byte)'"')
+                isText = !isText;
+            else if (isText && json[i] == (byte)'\\')
+                kept[length++] = json[++i];
+        }
+
+        return length == kept.Length ? kept : kept[..length];
     }
 
     public static T Struct<T>(ref Utf8JsonReader reader, DecodeContext context, string field)
