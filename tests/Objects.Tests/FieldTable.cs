@@ -14,23 +14,26 @@ internal static class FieldTable
 
     public static IReadOnlyList<Row> Rows { get; } = Read();
 
+    /// <summary>The schema names of the structs that hold Go's TypeMeta.</summary>
+    public static IReadOnlySet<string> WithTypeMeta { get; } =
+        Lines().Where(c => c[3] == "meta.v1.TypeMeta").Select(c => SchemaName(c[0])).ToHashSet();
+
     private static List<Row> Read()
     {
-        using var reader = new StreamReader(typeof(FieldTable).Assembly.GetManifestResourceStream("fields.tsv")!);
         var known = ApiType.All.Select(t => t.Name).ToHashSet();
-        var rows = new List<Row>();
+        return [.. from cells in Lines()
+                   where cells[1].Length > 0 && cells[4] != "inline" && known.Contains(SchemaName(cells[0]))
+                   select new Row(SchemaName(cells[0]), cells[1], cells[3], cells[4], int.TryParse(cells[5], out var n) ? n : 0)];
+    }
+
+    private static IEnumerable<string[]> Lines()
+    {
+        using var reader = new StreamReader(typeof(FieldTable).Assembly.GetManifestResourceStream("fields.tsv")!);
         while (reader.ReadLine() is { } line)
         {
-            var cells = line.Split('\t');
-            if (cells.Length < 6 || cells[1].Length == 0 || cells[4] == "inline" || cells[0] == "type")
-                continue;
-
-            var row = new Row(SchemaName(cells[0]), cells[1], cells[3], cells[4], int.TryParse(cells[5], out var n) ? n : 0);
-            if (known.Contains(row.SchemaName))
-                rows.Add(row);
+            if (line.Split('\t') is { Length: >= 6 } cells && cells[0] != "type")
+                yield return cells;
         }
-
-        return rows;
     }
 
     private static string SchemaName(string type) => type.Split('.')[0] switch

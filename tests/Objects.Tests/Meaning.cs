@@ -20,7 +20,7 @@ internal static class Meaning
         return Value(schema, node)?.ToJsonString() ?? "{}";
     }
 
-    public static bool HasTypeMeta(Schema schema) => schema.Fields is [{ Name: "kind" }, { Name: "apiVersion" }, ..];
+    public static bool HasTypeMeta(Schema schema) => FieldTable.WithTypeMeta.Contains(schema.Name);
 
     private static JsonNode? Parse(string json) => JsonNode.Parse(json, null, new() { MaxDepth = 600 });
 

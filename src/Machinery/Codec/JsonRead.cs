@@ -13,6 +13,7 @@ public static class JsonRead
         ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     /// <summary>The reader must stand on the object's brace.</summary>
+    /// <param name="goStruct">As Go prints a type: <c>v1.PodSpec</c>.</param>
     public static void Begin(ref Utf8JsonReader reader, DecodeContext context, string goStruct)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -212,5 +213,16 @@ public static class JsonRead
         return new($"json: cannot unmarshal {found} into Go {context.Place(field)} of type {goType}");
     }
 
-    private static string Name<T>() => typeof(T) == typeof(string) ? "string" : typeof(T).Name;
+    /// <summary>Go's name of an element: that of a struct has its package, whose name is the version at the end of our namespace.</summary>
+    private static string Name<T>()
+    {
+        if (typeof(T) == typeof(string))
+            return "string";
+        if (typeof(T).IsValueType)
+            return typeof(T) == typeof(Quantity) ? "resource.Quantity" : typeof(T).Name.ToLowerInvariant();
+
+        var space = typeof(T).Namespace ?? "";
+        var version = space.LastIndexOf('V'); // CoreV1, StorageV1Beta1
+        return version < 0 ? typeof(T).Name : $"{space[version..].ToLowerInvariant()}.{typeof(T).Name}";
+    }
 }
