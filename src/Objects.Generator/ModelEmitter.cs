@@ -27,7 +27,7 @@ internal sealed class ModelEmitter(ApiModel model, IReadOnlyDictionary<string, K
         if (isObject)
             EmitObject(code, type, name, members);
         EmitIdentity(code, name);
-        new JsonEmitter(code).Emit(name, members, hasTypeMeta);
+        new JsonEmitter(code).Emit(type, members, hasTypeMeta);
         new ProtobufEmitter(code).Emit(name, members);
         new SchemaEmitter(code).Emit(type, members, hasTypeMeta);
         code.Close().Line();
