@@ -95,6 +95,6 @@ internal static class ResourceRules
     private static bool IsNative(string name) => !name.Contains('/', StringComparison.Ordinal) || name.Contains("kubernetes.io/", StringComparison.Ordinal);
 
     /// <summary>A node's own resource (<c>example.com/gpu</c>); its quota's name must be a name too.</summary>
-    private static bool IsExtended(string name) =>
+    public static bool IsExtended(string name) =>
         !IsNative(name) && !name.StartsWith("requests.", StringComparison.Ordinal) && !NameRules.QualifiedName("requests." + name).Any();
 }
