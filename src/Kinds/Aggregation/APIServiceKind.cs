@@ -68,8 +68,8 @@ internal sealed class APIServiceKind : Kind<APIService>
         obj.Status.Conditions.FirstOrDefault(c => c.Type == Available) switch
         {
             null => "Unknown",
-            { Status: "True" } or { Reason: "" } and var known => known.Status,
-            var other => $"{other.Status} ({other.Reason})",
+            { Status: not "True", Reason.Length: > 0 } c => $"{c.Status} ({c.Reason})",
+            var c => c.Status,
         },
         Ages.Of(obj.Metadata.CreationTimestamp, now),
     ];

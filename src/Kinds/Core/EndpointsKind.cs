@@ -7,6 +7,8 @@ internal sealed class EndpointsKind : Kind<Endpoints>
 {
     private const string Deprecated = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
 
+    public override bool CreatesOnUpdate => true;
+
     public override Endpoints ApplyDefaults(Endpoints obj) => obj.Subsets.All(s => s.Ports.All(p => p.Protocol.Length > 0))
         ? obj
         : obj with

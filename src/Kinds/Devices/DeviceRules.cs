@@ -58,9 +58,13 @@ internal sealed partial class DeviceRules(Device device, Device? old, Findings f
     {
         if (counters.Count == 0)
             findings.Required(field);
-        else if (counters.Count > max)
+        if (counters.Count > max)
+        {
             findings.TooMany(field, counters.Count, max);
-        foreach (var name in counters.Count > max ? [] : counters.Keys.Order(StringComparer.Ordinal))
+            return;
+        }
+
+        foreach (var name in counters.Keys.Order(StringComparer.Ordinal))
             findings.Label(field, name);
     }
 
