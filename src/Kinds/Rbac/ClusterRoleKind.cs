@@ -19,7 +19,4 @@ internal sealed class ClusterRoleKind : Kind<ClusterRole>
         for (var i = 0; i < aggregation.ClusterRoleSelectors.Count; i++)
             findings.Selector($"aggregationRule.clusterRoleSelectors[{i}]", aggregation.ClusterRoleSelectors[i]);
     }
-
-    public override IReadOnlyList<object?> Cells(ClusterRole obj, DateTimeOffset now) =>
-        [obj.Metadata.Name, obj.Metadata.CreationTimestamp?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)];
 }
