@@ -27,6 +27,8 @@ public sealed class ValidationTests
         else
         {
             obj = obj.CopyWith(obj.Metadata with { Uid = "0f7e9c0e-uid" });
+            foreach (var problem in kind.ValidateName(obj.Metadata.Name))
+                findings.Invalid("metadata.name", obj.Metadata.Name, problem);
             kind.Validate(kind.PrepareForCreate(kind.ApplyDefaults(obj)), findings);
         }
 

@@ -126,7 +126,7 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
         else if (subresource.Length == 0)
             resource.Kind.ValidateUpdate(old, obj, findings);
         else
-            SubresourceWrites.Validate(resource, subresource, old, obj, findings);
+            SubresourceWrites.Validate(subresource, old, obj, findings);
 
         foreach (var warning in findings.Warnings)
             options.Warn(warning);
