@@ -1,0 +1,32 @@
+using ManagedFieldsEntry = KubeSharp.Machinery.MetaV1.ManagedFieldsEntry;
+
+namespace KubeSharp.ApiServer.FieldManagement;
+
+/// <summary>An entry of managedFields, read: who wrote, how, and which fields are theirs.</summary>
+/// <param name="Entry">What says who: manager, operation, apiVersion, subresource; and when. Its fields are those of <paramref name="Fields"/> or older.</param>
+internal sealed record FieldOwner(ManagedFieldsEntry Entry, FieldSet Fields)
+{
+    public const string Apply = "Apply";
+    public const string Update = "Update";
+
+    public string ApiVersion => Entry.ApiVersion;
+
+    public bool IsApplier => Entry.Operation == Apply;
+
+    /// <summary>What orders the owners: upstream's identifier, its parts in order.</summary>
+    public (string Manager, string Operation, string ApiVersion, string Subresource) Id =>
+        (Entry.Manager, Entry.Operation, IsApplier ? "" : Entry.ApiVersion, Entry.Subresource);
+
+    /// <summary>Whether this is the same writer; an applier remains itself when it changes to another version of the API.</summary>
+    public bool IsSameAs(ManagedFieldsEntry other) => Entry.Manager == other.Manager && Entry.Operation == other.Operation
+        && Entry.Subresource == other.Subresource && (IsApplier || Entry.ApiVersion == other.ApiVersion);
+
+    /// <summary>As messages name it.</summary>
+    public override string ToString()
+    {
+        var name = $"\"{Entry.Manager}\"";
+        if (Entry.Subresource.Length > 0)
+            name += $" with subresource \"{Entry.Subresource}\"";
+        return IsApplier ? name : $"{name} using {Entry.ApiVersion}";
+    }
+}
