@@ -14,11 +14,11 @@ public sealed class ApplyGoldenTests : IAsyncLifetime
     /// <summary>What no two runs have in common.</summary>
     private static readonly HashSet<string> Drawn =
     [
-        "uid", "resourceVersion", "creationTimestamp", "time", "lastUpdateTime", "lastTransitionTime", "clusterIP", "clusterIPs", "nodePort",
+        "uid", "resourceVersion", "creationTimestamp", "time", "subresource", "lastUpdateTime", "lastTransitionTime", "clusterIP", "clusterIPs", "nodePort",
     ];
 
-    /// <summary>What later versions add to every object of a kind, whoever writes it.</summary>
-    private static readonly string[] Since120 = ["internalTrafficPolicy", "ipFamilies", "ipFamilyPolicy", "terminationMessagePolicy"];
+    /// <summary>What later versions add to every object of a kind, or mount differently, whoever writes it.</summary>
+    private static readonly string[] Since120 = ["internalTrafficPolicy", "ipFamilies", "ipFamilyPolicy", "volumes", "volumeMounts"];
 
     private WholeServer _server = null!;
 
@@ -57,12 +57,15 @@ public sealed class ApplyGoldenTests : IAsyncLifetime
         var copy = body.DeepClone();
         Strip(copy);
         if ((string?)copy["kind"] == "Status")
-            return new JsonObject { ["message"] = copy["message"]?.DeepClone(), ["reason"] = copy["reason"]?.DeepClone(), ["causes"] = copy["details"]?["causes"]?.DeepClone() };
+            return new JsonObject { ["message"] = copy["message"]?.DeepClone(), ["reason"] = copy["reason"]?.DeepClone(), ["causes"] = Causes(copy["details"]?["causes"]) };
 
         copy.AsObject().Remove("status");
         (copy["metadata"] as JsonObject)?.Remove("generation");
         return copy;
     }
+
+    /// <summary>Upstream lists them in the order of a hash table.</summary>
+    private static JsonArray? Causes(JsonNode? causes) => causes is JsonArray list ? [.. list.Select(c => c!.DeepClone()).OrderBy(c => c.ToJsonString(), StringComparer.Ordinal)] : null;
 
     private static void Strip(JsonNode? node)
     {
