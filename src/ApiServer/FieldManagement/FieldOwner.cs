@@ -14,8 +14,8 @@ internal sealed record FieldOwner(ManagedFieldsEntry Entry, FieldSet Fields)
     public bool IsApplier => Entry.Operation == Apply;
 
     /// <summary>What orders the owners: upstream's identifier, its parts in order.</summary>
-    public (string Manager, string Operation, string ApiVersion, string Subresource) Id =>
-        (Entry.Manager, Entry.Operation, IsApplier ? "" : Entry.ApiVersion, Entry.Subresource);
+    public (OrdinalText Manager, OrdinalText Operation, OrdinalText ApiVersion, OrdinalText Subresource) Id =>
+        (new(Entry.Manager), new(Entry.Operation), new(IsApplier ? "" : Entry.ApiVersion), new(Entry.Subresource));
 
     /// <summary>Whether this is the same writer; an applier remains itself when it changes to another version of the API.</summary>
     public bool IsSameAs(ManagedFieldsEntry other) => Entry.Manager == other.Manager && Entry.Operation == other.Operation
@@ -29,4 +29,10 @@ internal sealed record FieldOwner(ManagedFieldsEntry Entry, FieldSet Fields)
             name += $" with subresource \"{Entry.Subresource}\"";
         return IsApplier ? name : $"{name} using {Entry.ApiVersion}";
     }
+}
+
+/// <summary>A text that compares by its characters' numbers, whatever the culture.</summary>
+internal readonly record struct OrdinalText(string Text) : IComparable<OrdinalText>
+{
+    public int CompareTo(OrdinalText other) => string.CompareOrdinal(Text, other.Text);
 }

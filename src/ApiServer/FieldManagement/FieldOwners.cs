@@ -51,20 +51,29 @@ internal sealed class FieldOwners(FieldSetCache sets)
     }
 
     /// <summary>The entries in upstream's order; an entry whose fields did not change is the one it was.</summary>
-    public IReadOnlyList<ManagedFieldsEntry> Write(IEnumerable<FieldOwner> owners) =>
-    [
-        .. owners.Where(o => !o.Fields.IsEmpty).Select(Written)
-            .OrderBy(e => e.Operation, StringComparer.Ordinal)
-            .ThenBy(e => e.Time?.ToUnixTimeSeconds() ?? 0)
-            .ThenBy(e => e.Manager, StringComparer.Ordinal)
-            .ThenBy(e => e.ApiVersion, StringComparer.Ordinal)
-            .ThenBy(e => e.Subresource, StringComparer.Ordinal),
-    ];
+    public IReadOnlyList<ManagedFieldsEntry> Write(IReadOnlyList<FieldOwner> owners)
+    {
+        var entries = new List<ManagedFieldsEntry>(owners.Count);
+        foreach (var owner in owners)
+        {
+            if (!owner.Fields.IsEmpty)
+                entries.Add(Written(owner));
+        }
+
+        entries.Sort(static (a, b) => OrderOf(a).CompareTo(OrderOf(b)));
+        return entries;
+
+        static (OrdinalText, long, OrdinalText, OrdinalText, OrdinalText) OrderOf(ManagedFieldsEntry e) =>
+            (new(e.Operation), Seconds(e), new(e.Manager), new(e.ApiVersion), new(e.Subresource));
+    }
 
     /// <summary>Merges the oldest updaters until there are few enough.</summary>
     public static IReadOnlyList<FieldOwner> Cap(IReadOnlyList<FieldOwner> owners)
     {
-        var updaters = owners.Where(o => !o.IsApplier).OrderBy(o => o.Entry.Time?.ToUnixTimeSeconds() ?? 0).ThenBy(o => o.Id).ToList();
+        if (owners.Count <= MaxUpdaters)
+            return owners;
+
+        var updaters = owners.Where(o => !o.IsApplier).OrderBy(o => Seconds(o.Entry)).ThenBy(o => o.Id).ToList();
         var surplus = updaters.Count - MaxUpdaters;
         if (surplus <= 0)
             return owners;
@@ -88,6 +97,8 @@ internal sealed class FieldOwners(FieldSetCache sets)
 
         return kept;
     }
+
+    private static long Seconds(ManagedFieldsEntry entry) => entry.Time?.ToUnixTimeSeconds() ?? 0;
 
     private IReadOnlyList<FieldOwner> ReadOrNone(IReadOnlyList<ManagedFieldsEntry> entries)
     {

@@ -19,15 +19,17 @@ internal sealed class FieldOwnership(TimeProvider clock)
         if (here.IsNone)
             return owners;
 
-        var left = Settle(changes, owners);
+        var self = Self(scope, manager, FieldOwner.Update);
+        var left = Settle(changes, owners, self);
         if (here.Taken.IsEmpty)
             return left;
 
-        var self = Self(scope, manager, FieldOwner.Update);
-        var before = left.FirstOrDefault(o => o.IsSameAs(self));
-        var fields = before is null ? here.Taken : before.Fields.Union(here.Taken);
-        var entry = before is null ? self : before.Entry with { Time = self.Time };
-        return FieldOwners.Cap([.. left.Where(o => !ReferenceEquals(o, before)), new(entry, fields)]);
+        var at = left.FindIndex(o => o.IsSameAs(self));
+        if (at < 0)
+            left.Add(new(self, here.Taken));
+        else
+            left[at] = new(left[at].Entry with { Time = self.Time }, left[at].Fields.Union(here.Taken));
+        return FieldOwners.Cap(left);
     }
 
     /// <param name="mayForce">Whether fields are taken from others.</param>
@@ -54,11 +56,12 @@ internal sealed class FieldOwnership(TimeProvider clock)
             .Where(c => !c.Fields.IsEmpty).OrderBy(c => c.Owner.Id).ToList();
         return conflicts.Count > 0 && !mayForce
             ? new(merged, owners, conflicts)
-            : new(merged, self.Fields.IsEmpty ? Settle(changes, others) : [.. Settle(changes, others), self], []);
+            : new(merged, [.. Settle(changes, others, entry), self], []);
     }
 
     /// <summary>The owners without what the write took from them or removed; who has nothing left goes, and so does who wrote in a version that is gone.</summary>
-    private static List<FieldOwner> Settle(FieldChanges changes, IReadOnlyList<FieldOwner> owners)
+    /// <param name="self">The writer keeps what it takes, and so often its whole set as it is.</param>
+    private static List<FieldOwner> Settle(FieldChanges changes, IReadOnlyList<FieldOwner> owners, ManagedFieldsEntry self)
     {
         var left = new List<FieldOwner>(owners.Count + 1);
         foreach (var owner in owners)
@@ -66,7 +69,9 @@ internal sealed class FieldOwnership(TimeProvider clock)
             if (changes.At(owner.ApiVersion) is not { } change)
                 continue;
 
-            var fields = FieldSchemas.Reconcile(owner.Fields, change.Schema).Except(change.Taken).Except(change.Removed);
+            var fields = FieldSchemas.Reconcile(owner.Fields, change.Schema).Except(change.Removed);
+            if (!owner.IsSameAs(self))
+                fields = fields.Except(change.Taken);
             if (!fields.IsEmpty)
                 left.Add(ReferenceEquals(fields, owner.Fields) ? owner : owner with { Fields = fields });
         }

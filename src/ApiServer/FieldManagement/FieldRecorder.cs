@@ -13,7 +13,7 @@ internal sealed class FieldRecorder(FieldOwnership ownership, FieldOwners owners
         var before = owners.Before([], obj.Metadata.ManagedFields, isSubresource: false);
         var bare = With(obj, Nil.List<ManagedFieldsEntry>());
         using var live = scope.Document(scope.Nothing);
-        using var wanted = scope.Document(bare);
+        using var wanted = scope.Document(scope.Encode(bare));
         return With(bare, owners.Write(ownership.Update(scope, live, wanted, before, manager)));
     }
 
@@ -25,8 +25,13 @@ internal sealed class FieldRecorder(FieldOwnership ownership, FieldOwners owners
         if (before.Count == 0)
             return With(obj, Nil.List<ManagedFieldsEntry>());
 
-        using var live = scope.Document(current.As(scope.View).Json);
-        using var wanted = scope.Document(obj);
+        // What no one owns is left as it was, so that metadata is seen to be equal if nothing else of it has changed.
+        var same = obj.CopyWith(obj.Metadata with { ManagedFields = was, ResourceVersion = current.Object.Metadata.ResourceVersion });
+        var (old, now) = (current.As(scope.View).Json, scope.Encode(same));
+        if (before.All(o => o.ApiVersion == scope.ApiVersion))
+            (old, now) = ChangedMembers.Of(old, now); // in another version what is equal here may be needed to convert the rest
+        using var live = scope.Document(old);
+        using var wanted = scope.Document(now);
         var after = ownership.Update(scope, live, wanted, before, manager);
         return With(obj, owners.Write(after));
     }

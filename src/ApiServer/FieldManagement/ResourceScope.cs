@@ -21,7 +21,8 @@ internal sealed class ResourceScope(ServedResource view, string subresource, Fun
 
     public override FieldSet Filter(FieldSet set) => _filter(set);
 
-    public FieldDocument Document(IObject stored) => Document(Json.EncodeObject(View.StoredForm is { } form ? form.FromStored(stored) : stored));
+    /// <summary>An object in the stored form, as this version encodes it.</summary>
+    public ReadOnlyMemory<byte> Encode(IObject stored) => Json.EncodeObject(View.StoredForm is { } form ? form.FromStored(stored) : stored);
 
     public override FieldDocument? Convert(FieldDocument document, string apiVersion)
     {
