@@ -176,6 +176,33 @@ public sealed class ManagedFieldsTests : IAsyncLifetime
         Assert.DoesNotContain("f:serviceAccountName", spec.Select(f => f.Key));
     }
 
+    [Fact]
+    public async Task A_part_written_through_its_own_endpoint_says_so()
+    {
+        await _server.Core.CreateAsync(new ServiceAccount { Metadata = new() { Name = "default", Namespace = "demo" } });
+        await _server.SendAsync("POST", "/api/v1/namespaces/demo/pods?fieldManager=m", """{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i"}]}}""");
+        var (code, pod) = await _server.SendAsync(
+            "PATCH", "/api/v1/namespaces/demo/pods/p/ephemeralcontainers?fieldManager=debugger", """{"spec":{"ephemeralContainers":[{"name":"d","image":"i"}]}}""", "application/strategic-merge-patch+json");
+
+        Assert.True(code == 200, pod.ToJsonString());
+        var (manager, _, subresource, fields) = Facts(Owners(pod)[0]);
+        Assert.Equal(("debugger", "ephemeralcontainers"), (manager, subresource));
+        Assert.StartsWith("""{"f:spec":{"f:ephemeralContainers":{".":{},"k:{\u0022name\u0022:\u0022d\u0022}":{".":{},"f:image":{}""", fields, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Equal_members_are_left_out_of_a_comparison_and_unequal_ones_are_not()
+    {
+        // Two members change at once, one comes, one goes: names that differ in order and number.
+        await _server.SendAsync("POST", Maps + "?fieldManager=a", """{"metadata":{"name":"m","labels":{"x":"1"}},"data":{"k":"\"}"},"binaryData":{"b":"AA=="}}""");
+        var (_, after) = await _server.SendAsync("PUT", Maps + "/m?fieldManager=b", """{"metadata":{"name":"m","annotations":{"y":"]"}},"data":{"k":"\"}","l":"{"},"immutable":true}""");
+
+        AssertOwners(
+            after,
+            ("a", "Update", "", """{"f:data":{".":{},"f:k":{}}}"""),
+            ("b", "Update", "", """{"f:data":{"f:l":{}},"f:immutable":{},"f:metadata":{"f:annotations":{".":{},"f:y":{}}}}"""));
+    }
+
     internal static List<JsonNode> Owners(JsonNode obj) => [.. obj["metadata"]!["managedFields"]?.AsArray().Select(o => o!) ?? []];
 
     private static (string?, string?, string?, string) Facts(JsonNode owner) =>
