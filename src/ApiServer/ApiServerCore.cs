@@ -1,6 +1,7 @@
 using KubeSharp.ApiServer.Admission;
 using KubeSharp.ApiServer.Allocation;
 using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Subresources.Stored;
@@ -35,13 +36,14 @@ public sealed class ApiServerCore
         var writer = new ObjectWriter(store, caches);
         var create = new CreateVerb(writer, admission, _services, chance, clock);
         var update = new UpdateVerb(caches, writer, admission, _services, create);
+        var fields = new FieldManagers(resources.Find, clock);
         var delete = new DeleteVerb(caches, writer, admission, _services, clock);
         var list = new ListVerb(caches, store);
         Verbs = new ResourceVerbs(
-            resources, new GetVerb(caches), list, new WatchVerb(caches, chance), create, update, new PatchVerb(update), delete, new DeleteCollectionVerb(list, delete));
+            resources, new GetVerb(caches), list, new WatchVerb(caches, chance), create, update, new PatchVerb(update, new ApplyVerb(update, fields)), delete, new DeleteCollectionVerb(list, delete), fields);
         _subresources =
         [
-            new ScaleSubresource(caches, update),
+            new ScaleSubresource(caches, update, fields),
             new BindingSubresource(resources, update, clock),
             new EvictionSubresource(resources, caches, Objects, update, delete, clock),
         ];

@@ -21,7 +21,7 @@ internal sealed partial class BootstrapObjects(
     private const int Workers = 32;
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
-    private readonly WriteOptions _options = new(Identities.Server);
+    private readonly WriteOptions _options = new(Identities.Server) { FieldManager = "kube-apiserver" };
 
     public bool IsDone { get; private set; }
 

@@ -29,7 +29,7 @@ internal sealed class ModelEmitter(ApiModel model, IReadOnlyDictionary<string, K
         EmitIdentity(code, name);
         new JsonEmitter(code).Emit(type, members, hasTypeMeta);
         new ProtobufEmitter(code).Emit(name, members);
-        new SchemaEmitter(code).Emit(type, members, hasTypeMeta);
+        new SchemaEmitter(code).Emit(type, members, hasTypeMeta, model.IsAtomic(type));
         code.Close().Line();
     }
 

@@ -165,6 +165,8 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer, OpenApiVersion version
                 (true, false) => "merge",
                 _ => "retainKeys",
             });
+        if (field.IsAtomic is { } isAtomic)
+            writer.WriteString("x-kubernetes-map-type"u8, isAtomic ? "atomic"u8 : "granular"u8);
         if (field.Schema.Type != SchemaType.List || (field.ListKind == ListKind.Atomic && !field.IsMerged))
             return;
 

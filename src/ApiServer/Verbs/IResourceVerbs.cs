@@ -75,6 +75,9 @@ public sealed record WriteOptions(Identity User)
     /// <summary><c>Strict</c>, <c>Warn</c> or <c>Ignore</c>: what happens to unknown and duplicate fields of a patch (posted objects are checked where they are decoded).</summary>
     public string FieldValidation { get; init; } = "Warn";
 
+    /// <summary>Records who wrote which fields; null for writes of the server itself that are nobody's, and where it is done already.</summary>
+    internal FieldManagement.FieldRecorder? Fields { get; init; }
+
     /// <summary>Takes warnings for the client's <c>Warning</c> headers.</summary>
     public Action<string> Warn { get; init; } = static _ => { };
 }

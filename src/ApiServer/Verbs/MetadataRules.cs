@@ -7,6 +7,7 @@ namespace KubeSharp.ApiServer.Verbs;
 internal static class MetadataRules
 {
     private const int MaxAnnotationBytes = 256 * 1024;
+    private const int MaxManager = 128;
     private const string Immutable = "field is immutable";
 
     private static readonly string[] UnqualifiedFinalizers = ["kubernetes", "orphan", "foregroundDeletion"];
@@ -20,6 +21,7 @@ internal static class MetadataRules
         ValidateMaps(metadata, findings);
         ValidateOwners(metadata.OwnerReferences, findings);
         ValidateFinalizers(metadata.Finalizers, findings);
+        ValidateManagers(metadata.ManagedFields, findings);
     }
 
     /// <summary>What a client may leave out of an update is the old value; nothing takes a deletion back.</summary>
@@ -160,5 +162,15 @@ internal static class MetadataRules
 
         if (finalizers.Contains("orphan") && finalizers.Contains("foregroundDeletion"))
             findings.Invalid("metadata.finalizers", finalizers, "finalizers orphan and foregroundDeletion cannot be both set");
+    }
+
+    /// <summary>What cannot be read of managed fields never comes here; a name that is too long can.</summary>
+    private static void ValidateManagers(IReadOnlyList<ManagedFieldsEntry> entries, Findings findings)
+    {
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (Encoding.UTF8.GetByteCount(entries[i].Manager) > MaxManager)
+                findings.TooLong($"metadata.managedFields[{i}].manager", MaxManager);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.WatchCache;
 using KubeSharp.Store;
@@ -12,12 +13,16 @@ internal sealed class ObjectWriter(IStore store, Caches caches)
     public Task<StoredObject?> TryCreateAsync(ServedResource resource, IObject obj, WriteOptions options, CancellationToken ct) =>
         TryPutAsync(resource, ObjectKey.Of(obj), obj, 0, options, ct);
 
-    /// <summary>Writes the new state, unless it is the present one byte for byte: then nothing is written and the version stays.</summary>
+    /// <summary>
+    /// Writes the new state, unless it is the present one byte for byte, or but for the times of managedFields: then nothing is written and the
+    /// version stays.
+    /// </summary>
     /// <returns>Null if another writer was first.</returns>
     public async Task<StoredObject?> TryUpdateAsync(StoredObject current, IObject obj, WriteOptions options, CancellationToken ct)
     {
         var json = StoredJson.Encode(current.Resource, obj);
-        return StoredJson.Splice(json, current.Revision, out _).AsSpan().SequenceEqual(current.Json.Span)
+        var wanted = StoredJson.Splice(json, current.Revision, out _);
+        return wanted.AsSpan().SequenceEqual(current.Json.Span) || ManagedTimes.AreAllThatDiffers(current, obj, wanted)
             ? current
             : await TryPutAsync(current.Resource, current.Key, obj, current.Revision, options, ct);
     }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace KubeSharp.ApiServer.Verbs;
 
-/// <summary>Applies a patch of any type to a document.</summary>
+/// <summary>Applies a patch of any type but apply to a document.</summary>
 internal static class PatchDocuments
 {
     public const string JsonPatchType = "application/json-patch+json";
@@ -20,7 +20,7 @@ internal static class PatchDocuments
             {
                 JsonPatchType => JsonPatch.Apply(document, patch.Json),
                 MergeType => MergePatch.Apply(document, Parse(patch)),
-                StrategicType or ApplyType => StrategicMergePatch.Apply(document, Parse(patch) ?? new JsonObject(), schema),
+                StrategicType => StrategicMergePatch.Apply(document, Parse(patch) ?? new JsonObject(), schema),
                 _ => throw ApiException.UnsupportedMediaType(patch.ContentType, [JsonPatchType, MergeType, StrategicType, ApplyType]),
             };
         }

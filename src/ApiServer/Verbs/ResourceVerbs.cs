@@ -1,3 +1,4 @@
+using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.Store;
 
@@ -5,7 +6,7 @@ namespace KubeSharp.ApiServer.Verbs;
 
 /// <summary>The verbs put together: views are turned into the form in which they are stored, and a store that fails becomes an answer.</summary>
 internal sealed class ResourceVerbs(
-    Resources resources, GetVerb get, ListVerb list, WatchVerb watch, CreateVerb create, UpdateVerb update, PatchVerb patch, DeleteVerb delete, DeleteCollectionVerb deleteCollection)
+    Resources resources, GetVerb get, ListVerb list, WatchVerb watch, CreateVerb create, UpdateVerb update, PatchVerb patch, DeleteVerb delete, DeleteCollectionVerb deleteCollection, FieldManagers fields)
     : IResourceVerbs
 {
     public IReadOnlyList<ServedResource> All => resources.All;
@@ -21,14 +22,14 @@ internal sealed class ResourceVerbs(
     public IAsyncEnumerable<WatchEvent> WatchAsync(ServedResource resource, ListOptions options, CancellationToken ct) => watch.Run(resource, options, ct);
 
     public async Task<CachedObject> CreateAsync(ServedResource resource, IObject posted, WriteOptions options, CancellationToken ct) =>
-        (await Guarded(() => create.RunAsync(StoredAs(resource), InStoredForm(resource, posted), options, ct))).As(resource);
+        (await Guarded(() => create.RunAsync(StoredAs(resource), InStoredForm(resource, posted), Recorded(resource, "", options), ct))).As(resource);
 
     public async Task<(CachedObject Object, bool IsNew)> UpdateAsync(
         ServedResource resource, ObjectKey key, string subresource, IObject posted, WriteOptions options, CancellationToken ct)
     {
         CheckSubresource(resource, subresource, "update");
         var stored = InStoredForm(resource, posted);
-        var (obj, isNew) = await Guarded(() => update.RunAsync(StoredAs(resource), key, subresource, _ => stored, options, mayCreate: false, ct));
+        var (obj, isNew) = await Guarded(() => update.RunAsync(StoredAs(resource), key, subresource, _ => stored, Recorded(resource, subresource, options), mayCreate: false, ct));
         return (obj.As(resource), isNew);
     }
 
@@ -36,7 +37,7 @@ internal sealed class ResourceVerbs(
         ServedResource resource, ObjectKey key, string subresource, PatchBody body, WriteOptions options, CancellationToken ct)
     {
         CheckSubresource(resource, subresource, "patch");
-        var (obj, isNew) = await Guarded(() => patch.RunAsync(resource, StoredAs(resource), key, subresource, body, options, ct));
+        var (obj, isNew) = await Guarded(() => patch.RunAsync(resource, StoredAs(resource), key, subresource, body, Recorded(resource, subresource, options), ct));
         return (obj.As(resource), isNew);
     }
 
@@ -48,6 +49,9 @@ internal sealed class ResourceVerbs(
 
     public Task<ListAnswer> DeleteCollectionAsync(ServedResource resource, ListOptions which, DeleteOptions body, WriteOptions options, CancellationToken ct) =>
         Guarded(() => deleteCollection.RunAsync(resource, which, body, options, ct));
+
+    private WriteOptions Recorded(ServedResource resource, string subresource, WriteOptions options) =>
+        options with { Fields = fields.Recorder(resource, subresource, options.FieldManager) };
 
     private static void CheckSubresource(ServedResource resource, string subresource, string verb)
     {

@@ -56,6 +56,8 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
         CheckVersion(current, wanted.Metadata);
 
         var obj = resource.Kind.ApplyDefaults(wanted.CopyWith(MetadataRules.Inherit(old.Metadata, wanted.Metadata)));
+        obj = options.Fields?.Updated(current, obj) ?? obj;
+        var managed = obj.Metadata.ManagedFields;
         if (subresource.Length > 0)
             obj = SubresourceWrites.Take(resource, subresource, old, obj);
 
@@ -65,6 +67,8 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
             obj = resource.Kind.ApplyDefaults(request.Object!);
 
         obj = Prepare(resource, subresource, old, obj);
+        if (!ReferenceEquals(obj.Metadata.ManagedFields, managed))
+            obj = obj.CopyWith(obj.Metadata with { ManagedFields = managed }); // of a part of the old object: the owners are the new ones
         using var allocation = services.ForUpdate(old, ref obj, options.IsDryRun);
         Validate(resource, subresource, old, obj, options);
         request.Object = obj;

@@ -113,6 +113,16 @@ public static class JsonRead
     /// <summary>The value's bytes, copied as they stand but for the blanks between tokens, as Go's encoder would drop them.</summary>
     public static RawJson Raw(ref Utf8JsonReader reader)
     {
+        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && !reader.HasValueSequence)
+        {
+            // The reader shows the opening brace in its own buffer; the rest of the value follows it there. Managed fields are half of many
+            // objects, and this is a copy of them and no second parsing.
+            ref var first = ref System.Runtime.InteropServices.MemoryMarshal.GetReference(reader.ValueSpan);
+            var start = reader.TokenStartIndex;
+            reader.Skip();
+            return new(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(ref first, (int)(reader.BytesConsumed - start)).ToArray());
+        }
+
         using var document = JsonDocument.ParseValue(ref reader);
         return new(Compact(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(document.RootElement)));
     }
