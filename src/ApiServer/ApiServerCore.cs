@@ -1,4 +1,5 @@
 using KubeSharp.ApiServer.Admission;
+using KubeSharp.ApiServer.Admission.Quota;
 using KubeSharp.ApiServer.Allocation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Registry;
@@ -30,8 +31,9 @@ public sealed class ApiServerCore
 
         var caches = new Caches(store, _feed, all, clock);
         Objects = new CachedObjects(resources, caches);
-        var admission = new AdmissionChain(AdmissionRules.All(Objects, chance));
         var writer = new ObjectWriter(store, caches);
+        var quotas = new QuotaLedger(caches, resources.Of<ResourceQuota>(), writer, clock);
+        var admission = new AdmissionChain(AdmissionRules.All(Objects, chance, quotas));
         var create = new CreateVerb(writer, admission, _services, chance, clock);
         var update = new UpdateVerb(caches, writer, admission, _services, create);
         var delete = new DeleteVerb(caches, writer, admission, _services, clock);

@@ -1,3 +1,4 @@
+using KubeSharp.ApiServer.Admission.Quota;
 using KubeSharp.ApiServer.Verbs;
 
 namespace KubeSharp.ApiServer.Admission;
@@ -5,7 +6,7 @@ namespace KubeSharp.ApiServer.Admission;
 /// <summary>The built-in rules in upstream's order.</summary>
 internal static class AdmissionRules
 {
-    public static IReadOnlyList<IAdmission> All(IObjects objects, Chance chance) =>
+    public static IReadOnlyList<IAdmission> All(IObjects objects, Chance chance, QuotaLedger quotas) =>
     [
         new NamespaceLifecycle(objects),
         new LimitRanger(objects),
@@ -15,5 +16,6 @@ internal static class AdmissionRules
         new PriorityAdmission(objects),
         new DefaultTolerationSeconds(),
         new DefaultClasses(objects),
+        new QuotaAdmission(objects, quotas),
     ];
 }
