@@ -16,6 +16,8 @@ namespace KubeSharp.ApiServer;
 public sealed class ApiServerCore
 {
     private readonly StoreFeed _feed;
+    private readonly Resources _resources = new();
+    private readonly AdmissionChain _admission;
     private readonly ServiceAllocation _services;
     private readonly IReadOnlyList<IStoredSubresource> _subresources;
     private readonly BootstrapObjects _bootstrap;
@@ -23,7 +25,7 @@ public sealed class ApiServerCore
     /// <param name="random">Need not be thread-safe; used under a lock.</param>
     public ApiServerCore(IStore store, ApiServerOptions options, TimeProvider clock, Random random, ILoggerFactory logs)
     {
-        var resources = new Resources();
+        var resources = _resources;
         var chance = new Chance(random);
         ResourceCache[] all = [.. resources.Stored.Select(r => new ResourceCache(r, clock))];
         _feed = new StoreFeed(store, all, clock, logs.CreateLogger<StoreFeed>());
@@ -33,18 +35,19 @@ public sealed class ApiServerCore
         Objects = new CachedObjects(resources, caches);
         var writer = new ObjectWriter(store, caches);
         var quotas = new QuotaLedger(caches, resources.Of<ResourceQuota>(), writer, clock);
-        var admission = new AdmissionChain(AdmissionRules.All(Objects, chance, quotas));
-        var create = new CreateVerb(writer, admission, _services, chance, clock);
-        var update = new UpdateVerb(caches, writer, admission, _services, create);
-        var delete = new DeleteVerb(caches, writer, admission, _services, clock);
+        var extensions = new AdmissionExtensions(Objects, () => resources.All, chance, clock, logs);
+        _admission = new AdmissionChain(AdmissionRules.All(Objects, chance, extensions, quotas));
+        var create = new CreateVerb(writer, _admission, _services, chance, clock);
+        var update = new UpdateVerb(caches, writer, _admission, _services, create);
+        var delete = new DeleteVerb(caches, writer, _admission, _services, clock);
         var list = new ListVerb(caches, store);
         Verbs = new ResourceVerbs(
-            resources, new GetVerb(caches), list, new WatchVerb(caches, chance), create, update, new PatchVerb(update), delete, new DeleteCollectionVerb(list, delete));
+            resources, new GetVerb(caches), list, new WatchVerb(caches, chance), create, update, new PatchVerb(update), delete, new DeleteCollectionVerb(list, delete), _admission);
         _subresources =
         [
             new ScaleSubresource(caches, update),
-            new BindingSubresource(resources, update, clock),
-            new EvictionSubresource(resources, caches, Objects, update, delete, clock),
+            new BindingSubresource(resources, _admission, update, clock),
+            new EvictionSubresource(resources, caches, Objects, _admission, update, delete, clock),
         ];
         _bootstrap = new BootstrapObjects(Verbs, resources, options, _services.First, clock, logs.CreateLogger<BootstrapObjects>());
     }
@@ -53,7 +56,7 @@ public sealed class ApiServerCore
 
     /// <summary>The subresources with bodies of their own.</summary>
     /// <param name="issuer">Signs tokens; it reads <see cref="Objects"/>, hence only now.</param>
-    public StoredSubresources Subresources(ITokenIssuer issuer) => new([.. _subresources, new TokenSubresource(Objects, issuer)]);
+    public StoredSubresources Subresources(ITokenIssuer issuer) => new([.. _subresources, new TokenSubresource(_resources, Objects, _admission, issuer)]);
 
     public IObjects Objects { get; }
 

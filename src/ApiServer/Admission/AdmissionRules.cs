@@ -1,12 +1,13 @@
 using KubeSharp.ApiServer.Admission.Quota;
+using KubeSharp.ApiServer.Admission.Webhooks;
 using KubeSharp.ApiServer.Verbs;
 
 namespace KubeSharp.ApiServer.Admission;
 
-/// <summary>The built-in rules in upstream's order.</summary>
+/// <summary>The rules in upstream's order: the built-in ones, then the cluster's own (policies and webhooks), then the quotas, which charge what all others let through.</summary>
 internal static class AdmissionRules
 {
-    public static IReadOnlyList<IAdmission> All(IObjects objects, Chance chance, QuotaLedger quotas) =>
+    public static IReadOnlyList<IAdmission> All(IObjects objects, Chance chance, AdmissionExtensions extensions, QuotaLedger quotas) =>
     [
         new NamespaceLifecycle(objects),
         new LimitRanger(objects),
@@ -16,6 +17,8 @@ internal static class AdmissionRules
         new PriorityAdmission(objects),
         new DefaultTolerationSeconds(),
         new DefaultClasses(objects),
+        extensions.MutatingWebhooks,
+        extensions.ValidatingWebhooks,
         new QuotaAdmission(objects, quotas),
     ];
 }
