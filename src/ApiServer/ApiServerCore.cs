@@ -2,6 +2,7 @@ using KubeSharp.ApiServer.Admission;
 using KubeSharp.ApiServer.Admission.Quota;
 using KubeSharp.ApiServer.Allocation;
 using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Subresources.Stored;
 using KubeSharp.ApiServer.Verbs;
@@ -17,6 +18,7 @@ public sealed class ApiServerCore
 {
     private readonly StoreFeed _feed;
     private readonly Resources _resources = new();
+    private readonly LateAuthorizer _authorizer = new();
     private readonly AdmissionChain _admission;
     private readonly ServiceAllocation _services;
     private readonly IReadOnlyList<IStoredSubresource> _subresources;
@@ -36,7 +38,7 @@ public sealed class ApiServerCore
         var writer = new ObjectWriter(store, caches);
         var quotas = new QuotaLedger(caches, resources.Of<ResourceQuota>(), writer, clock);
         var extensions = new AdmissionExtensions(Objects, () => resources.All, chance, clock, logs);
-        _admission = new AdmissionChain(AdmissionRules.All(Objects, chance, extensions, quotas));
+        _admission = new AdmissionChain(AdmissionRules.All(Objects, chance, _authorizer, extensions, quotas));
         var create = new CreateVerb(writer, _admission, _services, chance, clock);
         var update = new UpdateVerb(caches, writer, _admission, _services, create);
         var delete = new DeleteVerb(caches, writer, _admission, _services, clock);
@@ -59,6 +61,13 @@ public sealed class ApiServerCore
     public StoredSubresources Subresources(ITokenIssuer issuer) => new([.. _subresources, new TokenSubresource(_resources, Objects, _admission, issuer)]);
 
     public IObjects Objects { get; }
+
+    /// <summary>Whom admission asks for rights beyond the request's own (approving certificates, conditions of policies). Until it is set nobody has any.</summary>
+    public IAuthorizer? Authorizer
+    {
+        get => _authorizer.Inner;
+        set => _authorizer.Inner = value;
+    }
 
     /// <summary>Fills the caches. When it returns, every read can be answered; writes need <see cref="RunAsync"/>.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>

@@ -1,5 +1,7 @@
+using KubeSharp.ApiServer.Admission.PodSecurity;
 using KubeSharp.ApiServer.Admission.Quota;
 using KubeSharp.ApiServer.Admission.Webhooks;
+using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Verbs;
 
 namespace KubeSharp.ApiServer.Admission;
@@ -7,16 +9,22 @@ namespace KubeSharp.ApiServer.Admission;
 /// <summary>The rules in upstream's order: the built-in ones, then the cluster's own (policies and webhooks), then the quotas, which charge what all others let through.</summary>
 internal static class AdmissionRules
 {
-    public static IReadOnlyList<IAdmission> All(IObjects objects, Chance chance, AdmissionExtensions extensions, QuotaLedger quotas) =>
+    public static IReadOnlyList<IAdmission> All(IObjects objects, Chance chance, IAuthorizer authorizer, AdmissionExtensions extensions, QuotaLedger quotas) =>
     [
         new NamespaceLifecycle(objects),
         new LimitRanger(objects),
         new ServiceAccountAdmission(objects, chance),
         new NodeRestriction(objects),
         new TaintNodesByCondition(),
+        new PodSecurityAdmission(objects),
         new PriorityAdmission(objects),
         new DefaultTolerationSeconds(),
+        new StorageProtection(),
+        new ClaimResize(objects),
+        new RuntimeClassAdmission(objects),
+        new CertificateAdmission(authorizer),
         new DefaultClasses(objects),
+        new PodTopologyLabels(objects),
         extensions.MutatingWebhooks,
         extensions.ValidatingWebhooks,
         new QuotaAdmission(objects, quotas),
