@@ -1,11 +1,7 @@
-using System.Text;
 using System.Text.Json.Nodes;
-using KubeSharp.ApiServer.Authentication;
-using KubeSharp.ApiServer.Authorization;
-using KubeSharp.ApiServer.Http;
+using KubeSharp.ApiServer.Tests.Http;
 using KubeSharp.Objects.AdmissionregistrationV1;
 using KubeSharp.Objects.AppsV1;
-using Microsoft.Extensions.Logging.Abstractions;
 using static KubeSharp.ApiServer.Tests.Admission.Webhooks.TestWebhook;
 using static KubeSharp.ApiServer.Tests.Admission.Webhooks.WebhookTests;
 using static KubeSharp.ApiServer.Tests.TestServer;
@@ -16,41 +12,18 @@ namespace KubeSharp.ApiServer.Tests.Admission.Webhooks;
 public sealed class SubresourceWebhookTests : IAsyncLifetime
 {
     private const string Pods = "/api/v1/namespaces/demo/pods/";
+    private WholeServer _server = null!;
     private TestServer _core = null!;
-    private SigningKey _key = null!;
-    private ApiServerHttp _http = null!;
-    private HttpClient _client = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _core = await StartAsync();
-        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
-        _key = SigningKey.FromPem(key.ExportPkcs8PrivateKeyPem());
-        var objects = _core.Core.Objects;
-        var tokens = new ServiceAccountTokens([_key], "https://issuer", ["api"], objects, _core.Clock);
-        _http = new(new()
-        {
-            Verbs = _core.Verbs,
-            Subresources = _core.Core.Subresources(tokens),
-            Authenticators = [],
-            Authorizer = new RbacAuthorizer(objects),
-            Objects = objects,
-            Kubelets = new(() => null, []),
-            Clock = _core.Clock,
-            Logs = NullLoggerFactory.Instance,
-        });
-        _client = new(_http.CreateInProcessHandler(new("admin", [Identity.Masters]))) { BaseAddress = new("https://server") };
+        _server = await WholeServer.StartAsync();
+        _core = _server.Core;
         await _core.CreateAsync(PodAdmissionTests.Account("default"));
         await _core.CreateAsync(PodAdmissionTests.Pod("p"));
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _client.Dispose();
-        _http.Dispose();
-        await _core.DisposeAsync();
-        _key.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
     public async Task A_scale_is_seen_and_changed_as_a_scale()
@@ -97,14 +70,7 @@ public sealed class SubresourceWebhookTests : IAsyncLifetime
         Assert.Single(hook.Asked);
     }
 
-    private async Task<(int Code, JsonNode Body)> SendAsync(string method, string path, string? body, string type = "application/json")
-    {
-        using var request = new HttpRequestMessage(new(method), path);
-        if (body is not null)
-            request.Content = new StringContent(body, Encoding.UTF8, type);
-        using var response = await _client.SendAsync(request, Ct);
-        return ((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(Ct))!);
-    }
+    private Task<(int Code, JsonNode Body)> SendAsync(string method, string path, string? body, string type = "application/json") => _server.SendAsync(method, path, body, type);
 
     private static Dictionary<string, string> Map(params (string Key, string Value)[] labels) => labels.ToDictionary(l => l.Key, l => l.Value);
 }
