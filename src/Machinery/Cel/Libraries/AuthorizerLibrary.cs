@@ -1,0 +1,8 @@
+namespace KubeSharp.Machinery.Cel;
+
+internal static class AuthorizerLibrary
+{
+    public static void AddTo(Declarations d)
+    {
+    }
+}

@@ -1,0 +1,6 @@
+namespace KubeSharp.Machinery.Cel;
+
+internal static class KubernetesLibraries
+{
+    public static void AddTo(Declarations d) => StandardLibrary.AddTo(d);
+}

@@ -1,0 +1,8 @@
+namespace KubeSharp.Machinery.Cel;
+
+internal static class MutationLibrary
+{
+    public static void AddTo(Declarations d)
+    {
+    }
+}
