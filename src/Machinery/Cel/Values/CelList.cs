@@ -3,6 +3,12 @@ namespace KubeSharp.Machinery.Cel;
 /// <summary>A list; implementations may read their items lazily from a document.</summary>
 public abstract class CelList
 {
+    /// <summary>Up to so many items are copied at once.</summary>
+    private const int SmallCount = 32;
+
+    /// <summary>How deep lists are joined without copying.</summary>
+    private const int MaxJoints = 64;
+
     public static CelList Empty { get; } = new ArrayList([]);
 
     public abstract int Count { get; }
@@ -27,8 +33,15 @@ public abstract class CelList
         return true;
     }
 
-    internal virtual CelList Plus(CelList other) =>
-        Count == 0 ? other : other.Count == 0 ? this : new ArrayList(Copy(this, other));
+    internal virtual CelList Plus(CelList other)
+    {
+        if (Count == 0)
+            return other;
+        if (other.Count == 0)
+            return this;
+        var depth = 1 + Math.Max((this as Concatenation)?.Depth ?? 0, (other as Concatenation)?.Depth ?? 0);
+        return Count + other.Count <= SmallCount || depth > MaxJoints ? new ArrayList(Copy(this, other)) : new Concatenation(this, other, depth);
+    }
 
     internal bool Has(CelValue item)
     {
@@ -51,6 +64,18 @@ public abstract class CelList
         for (var i = 0; i < second.Count; i++)
             items[first.Count + i] = second[i];
         return items;
+    }
+
+    /// <summary>Two lists as one, without copying: adding is cheap however long they are.</summary>
+    private sealed class Concatenation(CelList first, CelList second, int depth) : CelList
+    {
+        private readonly int _seam = first.Count;
+
+        public int Depth { get; } = depth;
+
+        public override int Count { get; } = first.Count + second.Count;
+
+        public override CelValue this[int index] => index < _seam ? first[index] : second[index - _seam];
     }
 
     private sealed class ArrayList(IReadOnlyList<CelValue> items) : CelList

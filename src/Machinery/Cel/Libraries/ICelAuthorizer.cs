@@ -29,3 +29,18 @@ public sealed record CelAuthorizationRequest(string Verb, string? Path, (string 
 
 /// <param name="Error">Empty if none; <c>errored()</c> tells.</param>
 public sealed record CelDecision(bool Allowed, string Reason = "", string Error = "");
+
+/// <summary>The values of the variables of the authorizer.</summary>
+public static class CelAuthorizers
+{
+    /// <summary>The type to declare <c>authorizer</c> with.</summary>
+    public static CelType AuthorizerType => AuthorizerLibrary.Authorizer;
+
+    /// <summary>The type to declare <c>authorizer.requestResource</c> with: the name of that variable has a dot.</summary>
+    public static CelType ResourceCheckType => AuthorizerLibrary.ResourceCheck;
+
+    public static CelValue Authorizer(ICelAuthorizer host) => AuthorizerLibrary.Value(host, null);
+
+    /// <param name="request">The resource of the request at hand; its verb is what <c>check</c> gives.</param>
+    public static CelValue RequestResource(ICelAuthorizer host, CelAuthorizationRequest request) => AuthorizerLibrary.Value(host, request);
+}
