@@ -63,7 +63,7 @@ public sealed class CelEnvironment
         var expr = Parser.Parse(expression, _declarations.Macros, issues);
         if (expr is not null)
             Checker.Check(expr, _declarations, issues);
-        if (expr is not null && !issues.Any)
+        if (expr is not null && !issues.Any && _declarations.IsStrict)
             Validators.Check(expr, issues);
         if (expr is null || issues.Any)
             return new(null, issues, issues.ToString());

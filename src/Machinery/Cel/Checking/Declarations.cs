@@ -8,6 +8,9 @@ internal sealed class Declarations
     private readonly Dictionary<string, List<CelOverload>> _functions = new(StringComparer.Ordinal);
     private readonly List<Func<string, CelType?>> _resolvers = [];
 
+    /// <summary>Whether <see cref="Validators"/> has a say, as in Kubernetes.</summary>
+    public bool IsStrict { get; set; }
+
     public MacroTable Macros { get; } = new();
 
     public void AddVariable(string name, CelType type) => _symbols[name] = new(name, type, IsGlobal: true);

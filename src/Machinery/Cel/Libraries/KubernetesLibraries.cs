@@ -5,6 +5,7 @@ internal static class KubernetesLibraries
 {
     public static void AddTo(Declarations d)
     {
+        d.IsStrict = true;
         StandardLibrary.AddTo(d);
         UrlLibrary.AddTo(d);
         RegexFunctions.AddTo(d);

@@ -181,7 +181,7 @@ internal sealed class Lexer(string source, CelIssues issues)
     /// <summary>The length of a valid escape sequence at the start of the text, or 0.</summary>
     internal static int EscapeLength(ReadOnlySpan<char> text)
     {
-        if (text.Length < 2)
+        if (text.Length < 2 || text[0] != '\\')
             return 0;
         return text[1] switch
         {

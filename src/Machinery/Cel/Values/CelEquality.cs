@@ -85,23 +85,15 @@ internal static class CelEquality
     {
         (CelKind.Int, CelKind.Int) => a.AsInt.CompareTo(b.AsInt),
         (CelKind.Uint, CelKind.Uint) => a.AsUint.CompareTo(b.AsUint),
-        (CelKind.Double, CelKind.Double) => double.IsNaN(a.AsDouble) || double.IsNaN(b.AsDouble) ? null : a.AsDouble.CompareTo(b.AsDouble),
+        (CelKind.Double, CelKind.Double) => CompareDoubles(a.AsDouble, b.AsDouble),
         (CelKind.Int, CelKind.Uint) => a.AsInt < 0 ? -1 : ((ulong)a.AsInt).CompareTo(b.AsUint),
         (CelKind.Uint, CelKind.Int) => b.AsInt < 0 ? 1 : a.AsUint.CompareTo((ulong)b.AsInt),
-        (CelKind.Double, _) => CompareDouble(a.AsDouble, b.Kind == CelKind.Int ? (Int128)b.AsInt : b.AsUint),
-        _ => -CompareDouble(b.AsDouble, a.Kind == CelKind.Int ? (Int128)a.AsInt : a.AsUint),
+        (CelKind.Double, _) => CompareDoubles(a.AsDouble, AsDouble(b)),
+        _ => CompareDoubles(AsDouble(a), b.AsDouble),
     };
 
-    private static int? CompareDouble(double a, Int128 b)
-    {
-        if (double.IsNaN(a))
-            return null;
-        if (a >= 1e20)
-            return 1;
-        if (a <= -1e20)
-            return -1;
-        var whole = Math.Floor(a);
-        var order = ((Int128)whole).CompareTo(b);
-        return order != 0 ? order : a > whole ? 1 : 0;
-    }
+    /// <summary>Large whole numbers lose digits in comparisons with doubles, upstream too.</summary>
+    private static double AsDouble(CelValue value) => value.Kind == CelKind.Int ? value.AsInt : value.AsUint;
+
+    private static int? CompareDoubles(double a, double b) => double.IsNaN(a) || double.IsNaN(b) ? null : a.CompareTo(b);
 }

@@ -70,8 +70,10 @@ public readonly struct CelValue : IEquatable<CelValue>
     /// <summary>What an optional holds.</summary>
     public bool TryGetOptional(out CelValue value)
     {
-        value = Checked(CelKind.Optional)._reference is StrongBox<CelValue> box ? box.Value : default;
-        return _reference is not null;
+        // The caller may pass this very value as the result: read first, then write.
+        var box = (StrongBox<CelValue>?)Checked(CelKind.Optional)._reference;
+        value = box is null ? default : box.Value;
+        return box is not null;
     }
 
     public static CelValue Of(bool value) => value ? True : False;
