@@ -37,7 +37,7 @@ public sealed class ApiServerCore
         Objects = new CachedObjects(resources, caches);
         var writer = new ObjectWriter(store, caches);
         var quotas = new QuotaLedger(caches, resources.Of<ResourceQuota>(), writer, clock);
-        var extensions = new AdmissionExtensions(Objects, () => resources.All, chance, clock, logs);
+        var extensions = new AdmissionExtensions(Objects, resources, caches, _authorizer, chance, clock, logs);
         _admission = new AdmissionChain(AdmissionRules.All(Objects, chance, _authorizer, extensions, quotas));
         var create = new CreateVerb(writer, _admission, _services, chance, clock);
         var update = new UpdateVerb(caches, writer, _admission, _services, create);

@@ -1,4 +1,3 @@
-using KubeSharp.ApiServer.Admission.Webhooks;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Verbs;
@@ -45,8 +44,8 @@ internal sealed record AdmissionRequest(AdmissionVerb Verb, ServedResource Resou
     /// <summary>Whether this is the second time round.</summary>
     public bool IsReinvocation { get; set; }
 
-    /// <summary>The mutating webhooks that have been asked, and what each left behind.</summary>
-    public Dictionary<Webhook, IObject?> SeenByWebhooks { get; } = new(ReferenceEqualityComparer.Instance);
+    /// <summary>The mutating webhooks and policies that have been asked, and what each left behind.</summary>
+    public Dictionary<string, IObject?> Seen { get; } = [];
 
     /// <summary>What rules leave for the audit log, by qualified name.</summary>
     public IDictionary<string, string> AuditAnnotations => Options.AuditAnnotations;

@@ -25,7 +25,9 @@ internal static class AdmissionRules
         new CertificateAdmission(authorizer),
         new DefaultClasses(objects),
         new PodTopologyLabels(objects),
+        extensions.MutatingPolicies,
         extensions.MutatingWebhooks,
+        extensions.ValidatingPolicies,
         extensions.ValidatingWebhooks,
         new QuotaAdmission(objects, quotas),
     ];

@@ -29,7 +29,7 @@ internal sealed class RequestMatcher(IObjects objects, Func<IReadOnlyList<Served
         var isNamespaced = request.Resource.Type.Namespaced;
         foreach (var rule in rules)
         {
-            if (RuleMatch.Matches(rule, request.Verb, form.Type, request.Subresource, isNamespaced))
+            if (RequestRules.Matches(rule, request.Verb, form.Type, request.Subresource, isNamespaced))
                 return true;
         }
 

@@ -16,22 +16,22 @@ internal sealed partial class MutatingWebhooks(
     public async ValueTask AdmitAsync(AdmissionRequest request, CancellationToken ct)
     {
         var hooks = source.All();
-        if (hooks.Count == 0 || RuleMatch.IsExempt(request.Resource.Type))
+        if (hooks.Count == 0 || RequestRules.IsExempt(request.Resource.Type))
             return;
 
         // The second time only those are asked that want it, were asked before, and have seen an older state than there is now.
-        var seen = request.SeenByWebhooks;
+        var seen = request.Seen;
         for (var i = 0; i < hooks.Count; i++)
         {
             var hook = hooks[i];
-            if (request.IsReinvocation && !(seen.TryGetValue(hook, out var state) && hook.WantsReinvocation && !ReferenceEquals(state, request.Object)))
+            if (request.IsReinvocation && !(seen.TryGetValue(hook.Id, out var state) && hook.WantsReinvocation && !ReferenceEquals(state, request.Object)))
                 continue;
-            if (await selection.FormForAsync(hook, request, ct) is not { } form)
+            if (await selection.FormForAsync(hook, request, isDraft: true, ct) is not { } form)
                 continue;
 
             var before = request.Object;
             await AskAsync(hook, request, form, i, ct);
-            seen[hook] = request.Object;
+            seen[hook.Id] = request.Object;
             if (!ReferenceEquals(before, request.Object))
                 request.MustReinvoke = true;
         }
@@ -41,8 +41,8 @@ internal sealed partial class MutatingWebhooks(
     {
         try
         {
-            var shown = Shown(request, form);
-            var response = await caller.AskAsync(hook, request, form, shown, form.StoredForm is { } f && request.Old is { } old ? f.FromStored(old) : request.Old, mayPatch: true, ct);
+            var shown = MutableForm.Draft(request, form);
+            var response = await caller.AskAsync(hook, request, form, shown, MutableForm.Final(request, form, request.Old), mayPatch: true, ct);
             WebhookCaller.Note(hook, request, response);
             if (!response.Allowed)
                 throw ReviewBody.Denial(hook, response.Status);
@@ -61,17 +61,6 @@ internal sealed partial class MutatingWebhooks(
         {
             throw ApiException.Internal(e.Message, e);
         }
-    }
-
-    /// <summary>The object as a webhook sees it: what the server itself sets on a create is not there yet.</summary>
-    private static IObject? Shown(AdmissionRequest request, ServedResource form)
-    {
-        if (request.Object is not { } obj)
-            return null;
-
-        if (request.Verb == AdmissionVerb.Create && request.BodyType is null)
-            obj = obj.CopyWith(obj.Metadata with { Uid = "", CreationTimestamp = null, Name = request.HasDrawnName ? "" : obj.Metadata.Name });
-        return request.BodyType is null && form.StoredForm is { } f ? f.FromStored(obj) : obj;
     }
 
     private static bool Patch(Webhook hook, AdmissionRequest request, ServedResource form, IObject? shown, AdmissionResponse response)
@@ -103,7 +92,7 @@ internal sealed partial class MutatingWebhooks(
         if (patched.AsSpan().SequenceEqual(json))
             return false;
 
-        Take(hook, request, form, patched);
+        MutableForm.Take(request, form, patched, $"admission webhook \"{hook.Name}\"");
         return true;
     }
 
@@ -122,40 +111,6 @@ internal sealed partial class MutatingWebhooks(
         {
             throw ApiException.Internal(e.Detail.Length > 0 ? e.Detail : e.Message, e);
         }
-    }
-
-    private static void Take(Webhook hook, AdmissionRequest request, ServedResource form, byte[] patched)
-    {
-        IObject obj;
-        try
-        {
-            obj = request.BodyType is { } body ? ApiCatalog.CodecFor(body.Group, body.Version, body.Kind)!.Decode(patched, DecodeContext.Lenient) : form.Kind.Codec.Decode(patched, DecodeContext.Lenient);
-        }
-        catch (DecodeException e)
-        {
-            throw ApiException.Internal($"admission webhook \"{hook.Name}\": {e.Message}", e);
-        }
-
-        if (request.BodyType is not null)
-        {
-            request.Object = obj;
-            return;
-        }
-
-        if (form.StoredForm is { } f)
-            obj = f.ToStored(obj);
-        if (request.Verb == AdmissionVerb.Create)
-            obj = obj.CopyWith(AsCreated(hook, request.Object!.Metadata, obj.Metadata));
-        request.Object = request.Resource.Kind.ApplyDefaults(obj);
-    }
-
-    /// <summary>What the server has already set on a new object stays; the name may change, the namespace was authorized and may not.</summary>
-    private static ObjectMeta AsCreated(Webhook hook, ObjectMeta before, ObjectMeta patched)
-    {
-        if (patched.Namespace != before.Namespace)
-            throw ApiException.Internal($"admission webhook \"{hook.Name}\" attempted to move the object to another namespace");
-
-        return patched with { Uid = before.Uid, CreationTimestamp = before.CreationTimestamp, Name = patched.Name.Length > 0 ? patched.Name : before.Name };
     }
 
     [LoggerMessage(LogLevel.Warning, "Webhook {Webhook} could not be asked; by its failure policy the write goes on without it.")]

@@ -9,34 +9,33 @@ internal static class ReviewBody
 {
     private const string ReviewKind = "AdmissionReview";
 
-    public static byte[] Question(Webhook hook, string uid, AdmissionRequest request, ServedResource form, IObject? obj, IObject? old)
+    public static byte[] Question(Webhook hook, string uid, AdmissionRequest request, ServedResource form, IObject? obj, IObject? old) => Json.Encode(new AdmissionReview
     {
-        var type = form.Type;
-        var body = request.BodyType;
-        return Json.Encode(new AdmissionReview
+        Kind = ReviewKind,
+        ApiVersion = "admission.k8s.io/" + hook.ReviewVersion,
+        Request = Describe(request, form) with { Uid = uid, Object = Encoded(obj, form, request.BodyType), OldObject = Encoded(old, form, request.BodyType) },
+    });
+
+    /// <summary>All that is to be said of a request but its objects.</summary>
+    public static Objects.AdmissionV1.AdmissionRequest Describe(AdmissionRequest request, ServedResource form)
+    {
+        var (type, body) = (form.Type, request.BodyType);
+        return new()
         {
-            Kind = ReviewKind,
-            ApiVersion = "admission.k8s.io/" + hook.ReviewVersion,
-            Request = new()
-            {
-                Uid = uid,
-                Kind = KindOf(body ?? type),
-                Resource = ResourceOf(type),
-                SubResource = request.Subresource,
-                RequestKind = KindOf(body ?? request.Requested.Type),
-                RequestResource = ResourceOf(request.Requested.Type),
-                RequestSubResource = request.Subresource,
-                Name = request.Key.Name,
-                // A namespace that is there is within itself, as its path says.
-                Namespace = type is { Group: "", Plural: "namespaces" } && request.Verb != AdmissionVerb.Create ? request.Key.Name : request.Key.Namespace,
-                Operation = RuleMatch.NameOf(request.Verb),
-                UserInfo = new() { Username = request.User.Name, Uid = request.User.Uid, Groups = request.User.Groups, Extra = request.User.Extra },
-                Object = Encoded(obj, form, body),
-                OldObject = Encoded(old, form, body),
-                DryRun = request.Options.IsDryRun,
-                Options = OptionsBody.Of(request),
-            },
-        });
+            Kind = KindOf(body ?? type),
+            Resource = ResourceOf(type),
+            SubResource = request.Subresource,
+            RequestKind = KindOf(body ?? request.Requested.Type),
+            RequestResource = ResourceOf(request.Requested.Type),
+            RequestSubResource = request.Subresource,
+            Name = request.Key.Name,
+            // A namespace that is there is within itself, as its path says.
+            Namespace = type is { Group: "", Plural: "namespaces" } && request.Verb != AdmissionVerb.Create ? request.Key.Name : request.Key.Namespace,
+            Operation = RequestRules.NameOf(request.Verb),
+            UserInfo = new() { Username = request.User.Name, Uid = request.User.Uid, Groups = request.User.Groups, Extra = request.User.Extra },
+            DryRun = request.Options.IsDryRun,
+            Options = OptionsBody.Of(request),
+        };
     }
 
     /// <exception cref="WebhookException">The answer is none to this question.</exception>

@@ -12,13 +12,13 @@ internal sealed partial class ValidatingWebhooks(
     public async ValueTask ValidateAsync(AdmissionRequest request, CancellationToken ct)
     {
         var hooks = source.All();
-        if (hooks.Count == 0 || RuleMatch.IsExempt(request.Resource.Type))
+        if (hooks.Count == 0 || RequestRules.IsExempt(request.Resource.Type))
             return;
 
         var asked = new List<Task<ApiException?>>();
         for (var i = 0; i < hooks.Count; i++)
         {
-            if (await selection.FormForAsync(hooks[i], request, ct) is { } form)
+            if (await selection.FormForAsync(hooks[i], request, isDraft: false, ct) is { } form)
                 asked.Add(AskAsync(hooks[i], request, form, i, ct));
         }
 
@@ -30,7 +30,7 @@ internal sealed partial class ValidatingWebhooks(
     {
         try
         {
-            var response = await caller.AskAsync(hook, request, form, In(form, request, request.Object), In(form, request, request.Old), mayPatch: false, ct);
+            var response = await caller.AskAsync(hook, request, form, MutableForm.Final(request, form, request.Object), MutableForm.Final(request, form, request.Old), mayPatch: false, ct);
             lock (request)
                 WebhookCaller.Note(hook, request, response);
             return response.Allowed ? null : ReviewBody.Denial(hook, response.Status);
@@ -51,9 +51,6 @@ internal sealed partial class ValidatingWebhooks(
             return ApiException.Internal(e.Message, e);
         }
     }
-
-    private static IObject? In(ServedResource form, AdmissionRequest request, IObject? obj) =>
-        obj is not null && request.BodyType is null && form.StoredForm is { } f ? f.FromStored(obj) : obj;
 
     [LoggerMessage(LogLevel.Warning, "Webhook {Webhook} could not be asked; by its failure policy the write goes on without it.")]
     private partial void FailedOpen(Exception e, string webhook);

@@ -1,3 +1,4 @@
+using KubeSharp.ApiServer.Admission.Expressions;
 using KubeSharp.Objects.AdmissionregistrationV1;
 
 namespace KubeSharp.ApiServer.Admission.Webhooks;
@@ -15,6 +16,8 @@ internal sealed record Webhook
     /// <summary>Where it stands in its configuration.</summary>
     public required int Index { get; init; }
 
+    public string Id => field ??= $"webhook/{Configuration}/{Name}";
+
     public required WebhookClientConfig Target { get; init; }
 
     public required IReadOnlyList<RuleWithOperations> Rules { get; init; }
@@ -26,7 +29,7 @@ internal sealed record Webhook
 
     public required Selector Objects { get; init; }
 
-    public required IReadOnlyList<MatchCondition> Conditions { get; init; }
+    public required MatchConditions Conditions { get; init; }
 
     /// <summary>Whether a write goes on when the webhook cannot be asked.</summary>
     public required bool FailsOpen { get; init; }
@@ -52,7 +55,7 @@ internal sealed record Webhook
         IsExact = h.MatchPolicy == "Exact",
         Namespaces = Selector.Of(h.NamespaceSelector ?? new()),
         Objects = Selector.Of(h.ObjectSelector ?? new()),
-        Conditions = h.MatchConditions,
+        Conditions = MatchConditions.Of(h.MatchConditions, ExpressionEnvironment.ForWebhooks, h.FailurePolicy == "Ignore"),
         FailsOpen = h.FailurePolicy == "Ignore",
         Timeout = TimeoutOf(h.TimeoutSeconds),
         TakesDryRuns = h.SideEffects is "None" or "NoneOnDryRun",
@@ -70,7 +73,7 @@ internal sealed record Webhook
         IsExact = h.MatchPolicy == "Exact",
         Namespaces = Selector.Of(h.NamespaceSelector ?? new()),
         Objects = Selector.Of(h.ObjectSelector ?? new()),
-        Conditions = h.MatchConditions,
+        Conditions = MatchConditions.Of(h.MatchConditions, ExpressionEnvironment.ForWebhooks, h.FailurePolicy == "Ignore"),
         FailsOpen = h.FailurePolicy == "Ignore",
         Timeout = TimeoutOf(h.TimeoutSeconds),
         TakesDryRuns = h.SideEffects is "None" or "NoneOnDryRun",

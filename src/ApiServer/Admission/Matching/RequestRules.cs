@@ -3,7 +3,7 @@ using KubeSharp.Objects.AdmissionregistrationV1;
 namespace KubeSharp.ApiServer.Admission.Matching;
 
 /// <summary>Whether the rules of a webhook or policy are about a request. Pure.</summary>
-internal static class RuleMatch
+internal static class RequestRules
 {
     private const string Any = "*";
 
