@@ -47,12 +47,19 @@ internal sealed record AdmissionRequest(AdmissionVerb Verb, ServedResource Resou
     /// <summary>The mutating webhooks and policies that have been asked, and what each left behind.</summary>
     public Dictionary<string, IObject?> Seen { get; } = [];
 
-    /// <summary>What rules leave for the audit log, by qualified name.</summary>
-    public IDictionary<string, string> AuditAnnotations => Options.AuditAnnotations;
-
     /// <summary>The new state where the request is such a write of the resource itself, else <see langword="null"/>.</summary>
     public T? Posted<T>(AdmissionVerb verb)
         where T : class, IObject<T> => Verb == verb && Subresource.Length == 0 ? Object as T : null;
+
+    /// <summary>Leaves a note for the audit log. May be called from several threads.</summary>
+    /// <param name="key">A qualified name.</param>
+    public void Annotate(string key, string value)
+    {
+        if (Options.AuditAnnotations is not { } annotations)
+            return;
+        lock (annotations)
+            annotations[key] = value;
+    }
 
     public ApiException Forbidden(string why) => ApiException.Forbidden(Resource.Type.Group, Resource.Type.Plural, Key.Name, why);
 }

@@ -1,6 +1,5 @@
 using KubeSharp.ApiServer.Admission.PodSecurity;
 using KubeSharp.ApiServer.Admission.Quota;
-using KubeSharp.ApiServer.Admission.Webhooks;
 using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Verbs;
 

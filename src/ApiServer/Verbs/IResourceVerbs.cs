@@ -88,8 +88,8 @@ public sealed record WriteOptions(Identity User)
     /// <summary>Takes warnings for the client's <c>Warning</c> headers.</summary>
     public Action<string> Warn { get; init; } = static _ => { };
 
-    /// <summary>What admission leaves for the audit log, by qualified name. Filled while the request runs.</summary>
-    public IDictionary<string, string> AuditAnnotations { get; init; } = new Dictionary<string, string>();
+    /// <summary>Takes what admission leaves for the audit log, by qualified name, while the request runs; absent where nobody keeps one.</summary>
+    public IDictionary<string, string>? AuditAnnotations { get; init; }
 
     /// <summary>The resource as the client named it, where that is another view of what is written.</summary>
     internal ServedResource? Requested { get; init; }

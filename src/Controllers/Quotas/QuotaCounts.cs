@@ -1,6 +1,5 @@
 using System.Text.Json;
 using KubeSharp.Objects.Quotas;
-using KubeSharp.Objects.ResourceV1;
 
 namespace KubeSharp.Controllers.Quotas;
 

@@ -1,4 +1,3 @@
-using KubeSharp.Objects.Quotas;
 
 namespace KubeSharp.Controllers.Quotas;
 

@@ -24,7 +24,7 @@ internal sealed class RequestMatcher(IObjects objects, Func<IReadOnlyList<Served
         return null;
     }
 
-    public bool IsAbout(IReadOnlyList<RuleWithOperations> rules, AdmissionRequest request, ServedResource form)
+    private static bool IsAbout(IReadOnlyList<RuleWithOperations> rules, AdmissionRequest request, ServedResource form)
     {
         var isNamespaced = request.Resource.Type.Namespaced;
         foreach (var rule in rules)

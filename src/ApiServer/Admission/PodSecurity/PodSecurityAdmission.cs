@@ -38,7 +38,7 @@ internal sealed class PodSecurityAdmission(IObjects objects) : IAdmission
         var findings = new Findings();
         var policy = SecurityPolicy.Of(ns.Metadata.Labels, findings);
         if (findings.Any)
-            request.AuditAnnotations[Prefix + "error"] = $"Failed to parse policy: {findings}";
+            request.Annotate(Prefix + "error", $"Failed to parse policy: {findings}");
         else if (policy.IsPrivileged)
             return;
 
@@ -46,12 +46,12 @@ internal sealed class PodSecurityAdmission(IObjects objects) : IAdmission
         var isRefused = false;
         if (isPod)
         {
-            request.AuditAnnotations[Prefix + "enforce-policy"] = policy.Enforce.ToString();
+            request.Annotate(Prefix + "enforce-policy", policy.Enforce.ToString());
             isRefused = Find(policy.Enforce) is { Count: > 0 };
         }
 
         if (Find(policy.Audit) is { Count: > 0 } audited)
-            request.AuditAnnotations[Prefix + "audit-violations"] = $"would violate PodSecurity \"{policy.Audit}\": {Violation.Text(audited)}";
+            request.Annotate(Prefix + "audit-violations", $"would violate PodSecurity \"{policy.Audit}\": {Violation.Text(audited)}");
         if (isRefused)
             throw request.Forbidden($"violates PodSecurity \"{policy.Enforce}\": {Violation.Text(Find(policy.Enforce))}");
         if (Find(policy.Warn) is { Count: > 0 } warned)

@@ -67,10 +67,10 @@ internal sealed class CompiledMutation
             throw new PolicyException(error);
 
         var document = (JsonObject)JsonNode.Parse(ReviewBody.Encode(draft, form, body))!;
-        return Encode(isJsonPatch ? Patched(document, value) : Applied(document, value, form));
+        return isJsonPatch ? Encode(Patched(document, value)) : Encode(Applied(document, value, form));
     }
 
-    private static JsonNode Applied(JsonObject document, CelValue value, ServedResource form)
+    private static JsonObject Applied(JsonObject document, CelValue value, ServedResource form)
     {
         if (value.Kind != CelKind.Object || Written(value) is not JsonObject configuration)
             throw new PolicyException($"unsupported return type from ApplyConfiguration expression: {value.Kind}");

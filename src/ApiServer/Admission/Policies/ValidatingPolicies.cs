@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using KubeSharp.ApiServer.Admission.Expressions;
 using KubeSharp.ApiServer.Admission.Matching;
 using KubeSharp.ApiServer.Authorization;
-using KubeSharp.ApiServer.Registry;
 using KubeSharp.Objects.AdmissionregistrationV1;
 using Bound = KubeSharp.ApiServer.Admission.Policies.PolicyCatalog<
     KubeSharp.Objects.AdmissionregistrationV1.ValidatingAdmissionPolicy,
@@ -30,7 +29,7 @@ internal sealed class ValidatingPolicies(IObjects objects, RequestMatcher matche
             await JudgeAsync(policy, request, findings, ct);
 
         if (findings.Audited.Count > 0)
-            request.AuditAnnotations[FailureAnnotation] = findings.Audited.ToJsonString();
+            request.Annotate(FailureAnnotation, findings.Audited.ToJsonString());
         if (findings.First is { } refusal)
             throw Answer(request, refusal.Message, refusal.Reason);
     }
@@ -69,7 +68,7 @@ internal sealed class ValidatingPolicies(IObjects objects, RequestMatcher matche
         }
 
         foreach (var (key, texts) in annotations)
-            request.AuditAnnotations[$"{policy.Policy.Metadata.Name}/{key}"] = string.Join(", ", texts.Distinct());
+            request.Annotate($"{policy.Policy.Metadata.Name}/{key}", string.Join(", ", texts.Distinct()));
     }
 
     private static void Add(SortedDictionary<string, List<string>> annotations, string key, string text)
@@ -115,7 +114,7 @@ internal sealed class ValidatingPolicies(IObjects objects, RequestMatcher matche
                     else if (action == "Warn")
                         request.Options.Warn($"Validation failed for ValidatingAdmissionPolicy '{policy.Metadata.Name}' with binding '{binding.Metadata.Name}': {refusal.Message}");
                     else if (action == "Audit" && Audited.Count < MostAudited)
-                        Audited.Add(Note(policy, binding, refusal));
+                        Audited.Add((JsonNode)Note(policy, binding, refusal));
                 }
             }
         }

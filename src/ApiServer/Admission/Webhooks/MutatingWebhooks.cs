@@ -49,13 +49,12 @@ internal sealed partial class MutatingWebhooks(
 
             var isChanged = Patch(hook, request, form, shown, response);
             var round = request.IsReinvocation ? 1 : 0;
-            request.AuditAnnotations[$"mutation.webhook.admission.k8s.io/round_{round}_index_{index}"] =
-                $"{{\"configuration\":\"{hook.Configuration}\",\"webhook\":\"{hook.Name}\",\"mutated\":{(isChanged ? "true" : "false")}}}";
+            request.Annotate($"mutation.webhook.admission.k8s.io/round_{round}_index_{index}", $"{{\"configuration\":\"{hook.Configuration}\",\"webhook\":\"{hook.Name}\",\"mutated\":{(isChanged ? "true" : "false")}}}");
         }
         catch (WebhookException e) when (hook.FailsOpen)
         {
             FailedOpen(e, hook.Name);
-            request.AuditAnnotations[$"failed-open.mutation.webhook.admission.k8s.io/round_{(request.IsReinvocation ? 1 : 0)}_index_{index}"] = hook.Name;
+            request.Annotate($"failed-open.mutation.webhook.admission.k8s.io/round_{(request.IsReinvocation ? 1 : 0)}_index_{index}", hook.Name);
         }
         catch (WebhookException e)
         {

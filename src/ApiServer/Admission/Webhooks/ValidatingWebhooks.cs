@@ -31,8 +31,7 @@ internal sealed partial class ValidatingWebhooks(
         try
         {
             var response = await caller.AskAsync(hook, request, form, MutableForm.Final(request, form, request.Object), MutableForm.Final(request, form, request.Old), mayPatch: false, ct);
-            lock (request)
-                WebhookCaller.Note(hook, request, response);
+            WebhookCaller.Note(hook, request, response);
             return response.Allowed ? null : ReviewBody.Denial(hook, response.Status);
         }
         catch (ApiException e)
@@ -42,8 +41,7 @@ internal sealed partial class ValidatingWebhooks(
         catch (WebhookException e) when (hook.FailsOpen)
         {
             FailedOpen(e, hook.Name);
-            lock (request)
-                request.AuditAnnotations[$"failed-open.validating.webhook.admission.k8s.io/round_0_index_{index}"] = hook.Name;
+            request.Annotate($"failed-open.validating.webhook.admission.k8s.io/round_0_index_{index}", hook.Name);
             return null;
         }
         catch (WebhookException e)

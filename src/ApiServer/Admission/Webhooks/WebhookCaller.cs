@@ -32,13 +32,16 @@ internal sealed class WebhookCaller(WebhookClients clients, Chance chance, TimeP
         return ReviewBody.Answer(hook, uid, answer, mayPatch);
     }
 
-    /// <summary>Tells the client and the audit log what the webhook wants them to know.</summary>
+    /// <summary>Tells the client and the audit log what the webhook wants them to know. May be called from several threads.</summary>
     public static void Note(Webhook hook, AdmissionRequest request, AdmissionResponse response)
     {
         foreach (var (key, value) in response.AuditAnnotations)
-            request.AuditAnnotations[$"{hook.Name}/{key}"] = value;
-        foreach (var warning in response.Warnings)
-            request.Options.Warn(warning);
+            request.Annotate($"{hook.Name}/{key}", value);
+        lock (request)
+        {
+            foreach (var warning in response.Warnings)
+                request.Options.Warn(warning);
+        }
     }
 
     private async Task<byte[]> SendAsync(Webhook hook, byte[] question, CancellationToken ct)

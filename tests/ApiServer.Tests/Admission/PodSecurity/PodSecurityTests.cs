@@ -1,5 +1,4 @@
 using System.Text;
-using KubeSharp.ApiServer.Verbs;
 using KubeSharp.Objects.AppsV1;
 using static KubeSharp.ApiServer.Tests.TestServer;
 

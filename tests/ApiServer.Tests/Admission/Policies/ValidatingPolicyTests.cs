@@ -1,8 +1,6 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
-using KubeSharp.ApiServer.Verbs;
 using KubeSharp.Objects.AdmissionregistrationV1;
 using static KubeSharp.ApiServer.Tests.TestServer;
 

@@ -1,4 +1,3 @@
-using KubeSharp.ApiServer.Verbs;
 using static KubeSharp.ApiServer.Tests.TestServer;
 
 namespace KubeSharp.ApiServer.Tests.Admission.Quota;

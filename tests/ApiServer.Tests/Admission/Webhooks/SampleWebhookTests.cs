@@ -1,5 +1,4 @@
 using System.Net;
-using KubeSharp.Objects.AdmissionregistrationV1;
 using KubeSharp.SampleWebhook;
 using static KubeSharp.ApiServer.Tests.Admission.Webhooks.WebhookTests;
 using static KubeSharp.ApiServer.Tests.TestServer;

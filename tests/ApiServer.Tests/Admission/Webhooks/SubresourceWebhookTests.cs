@@ -4,7 +4,6 @@ using KubeSharp.Objects.AdmissionregistrationV1;
 using KubeSharp.Objects.AppsV1;
 using static KubeSharp.ApiServer.Tests.Admission.Webhooks.TestWebhook;
 using static KubeSharp.ApiServer.Tests.Admission.Webhooks.WebhookTests;
-using static KubeSharp.ApiServer.Tests.TestServer;
 
 namespace KubeSharp.ApiServer.Tests.Admission.Webhooks;
 
