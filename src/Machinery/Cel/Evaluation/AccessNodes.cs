@@ -123,15 +123,13 @@ internal sealed class OptionalSelectNode(Node operand, string field) : Node
     }
 }
 
-internal sealed class IndexNode(Node operand, Node index, bool isOptional, bool isRelative) : Node
+internal sealed class IndexNode(Node operand, Node index, bool isOptional, ulong cost) : Node
 {
-    private readonly ulong _cost = isRelative ? 2UL : 1UL;
-
     public override CelValue Eval(Frame frame)
     {
         var target = operand.Eval(frame);
         var key = index.Eval(frame);
-        frame.Charge(_cost);
+        frame.Charge(cost);
         if (target.IsError)
             return target;
         if (key.IsError)
@@ -170,6 +168,8 @@ internal sealed class ListNode((Node Value, bool IsOptional)[] elements) : Node
 
 internal sealed class MapNode((Node Key, Node Value, bool IsOptional)[] entries) : Node
 {
+    public const ulong BaseCost = 30;
+
     public override CelValue Eval(Frame frame)
     {
         var map = new CelMapBuilder();
@@ -195,7 +195,7 @@ internal sealed class MapNode((Node Key, Node Value, bool IsOptional)[] entries)
                 return CelValue.Error($"Failed with repeated key: {key}");
         }
 
-        frame.Charge(30);
+        frame.Charge(BaseCost);
         return CelValue.Of(map.Build());
     }
 }

@@ -77,7 +77,6 @@ internal sealed class CollectNode(Node range, LoopSlots slots, Node? filter, Nod
             {
                 if (!refused.IsFalse)
                     return refused.IsError ? refused : NoOverload;
-                frame.Charge(1); // the accumulator, as it was
                 continue;
             }
 
@@ -88,7 +87,7 @@ internal sealed class CollectNode(Node range, LoopSlots slots, Node? filter, Nod
             items.Add(value);
         }
 
-        frame.Charge(1);
+        frame.Charge(ListNode.BaseCost + 1); // the empty list of the start, and the accumulator
         return CelValue.Of(CelList.Of(items));
     }
 }
@@ -111,7 +110,6 @@ internal sealed class CollectMapNode(Node range, LoopSlots slots, Node? filter, 
             {
                 if (!refused.IsFalse)
                     return refused.IsError ? refused : NoOverload;
-                frame.Charge(1);
                 continue;
             }
 
@@ -124,7 +122,7 @@ internal sealed class CollectMapNode(Node range, LoopSlots slots, Node? filter, 
                 return clash;
         }
 
-        frame.Charge(1);
+        frame.Charge(MapNode.BaseCost + 1);
         return CelValue.Of(map.Build());
     }
 

@@ -9,18 +9,27 @@ internal abstract class Node
     public static CelValue NoOverload => CelValue.Error("no such overload");
 }
 
-internal sealed class ConstantNode(CelValue value) : Node
+/// <summary>A literal. Literal lists and maps are made once, but each evaluation is charged for them.</summary>
+internal sealed class ConstantNode(CelValue value, ulong cost = 0) : Node
 {
     public CelValue Value { get; } = value;
 
-    public override CelValue Eval(Frame frame) => Value;
+    public ulong Cost { get; } = cost;
+
+    public override CelValue Eval(Frame frame)
+    {
+        if (Cost > 0)
+            frame.Charge(Cost);
+        return Value;
+    }
 }
 
-internal sealed class VariableNode(int slot) : Node
+/// <param name="cost">One; none as a branch of a condition, where upstream's attributes hide it.</param>
+internal sealed class VariableNode(int slot, ulong cost) : Node
 {
     public override CelValue Eval(Frame frame)
     {
-        frame.Charge(1);
+        frame.Charge(cost);
         return frame.Slots[slot];
     }
 }

@@ -20,10 +20,8 @@ internal sealed class Planner
     private Node Visit(Expr expr) => expr switch
     {
         LiteralExpr e => new ConstantNode(e.Value),
-        IdentExpr e => Symbol(e.Symbol!),
-        SelectExpr { Symbol: { } symbol } => Symbol(symbol),
-        SelectExpr { IsTest: true } e => new TestNode(Visit(e.Operand), e.Field),
-        SelectExpr e => new SelectNode(Visit(e.Operand), e.Field, IsRelative(e.Operand)),
+        IdentExpr or SelectExpr { IsTest: false } => Path(expr, rootCost: 1),
+        SelectExpr e => new TestNode(Visit(e.Operand), e.Field),
         CallExpr e => Call(e),
         ListExpr e => List(e),
         MapExpr e => Map(e),
@@ -32,7 +30,15 @@ internal sealed class Planner
         _ => throw new InvalidOperationException($"unexpected node {expr}"),
     };
 
-    private Node Symbol(CelSymbol symbol) => symbol.Constant is { } constant ? new ConstantNode(constant) : new VariableNode(Slot(symbol));
+    private Node Path(Expr expr, ulong rootCost) => expr switch
+    {
+        IdentExpr e => Symbol(e.Symbol!, rootCost),
+        SelectExpr { Symbol: { } symbol } => Symbol(symbol, rootCost),
+        SelectExpr { IsTest: false } e => new SelectNode(Path(e.Operand, rootCost), e.Field, IsRelative(e.Operand)),
+        _ => Visit(expr),
+    };
+
+    private Node Symbol(CelSymbol symbol, ulong cost) => symbol.Constant is { } constant ? new ConstantNode(constant) : new VariableNode(Slot(symbol), cost);
 
     private int Slot(CelSymbol? symbol)
     {
@@ -45,18 +51,27 @@ internal sealed class Planner
 
     private static bool IsRelative(Expr operand) => operand is not (IdentExpr or SelectExpr or CallExpr { Function: "_[_]" or "_?._" or "_[?_]" or "_?_:_" });
 
+    /// <summary>An index that is a path itself counts as one qualifier; the path has paid for that.</summary>
+    private static ulong IndexCost(CallExpr expr)
+    {
+        var isPath = expr.Args[1] is IdentExpr or SelectExpr { IsTest: false };
+        return (isPath ? 0UL : 1UL) + (IsRelative(expr.Args[0]) ? 1UL : 0UL);
+    }
+
     private Node Call(CallExpr expr)
     {
+        if (expr is { Function: "_?_:_", Args: [var condition, var yes, var no] })
+            return new ConditionNode(Visit(condition), Path(yes, rootCost: 0), Path(no, rootCost: 0));
+
         var args = expr.AllArgs.Select(Visit).ToArray();
         return (expr.Function, args) switch
         {
             ("_&&_", [var a, var b]) => new AndNode(a, b),
             ("_||_", [var a, var b]) => new OrNode(a, b),
-            ("_?_:_", [var c, var a, var b]) => new ConditionNode(c, a, b),
             ("@not_strictly_false", [var a]) => new NotFalseNode(a),
             ("_?._", [var a, ConstantNode field]) => new OptionalSelectNode(a, field.Value.AsText),
-            ("_[_]", [var a, var b]) => new IndexNode(a, b, isOptional: false, IsRelative(expr.Args[0])),
-            ("_[?_]", [var a, var b]) => new IndexNode(a, b, isOptional: true, IsRelative(expr.Args[0])),
+            ("_[_]", [var a, var b]) => new IndexNode(a, b, isOptional: false, IndexCost(expr)),
+            ("_[?_]", [var a, var b]) => new IndexNode(a, b, isOptional: true, IndexCost(expr)),
             ("or", [var a, var b]) when expr.Target is not null => new OptionalOrNode(a, b, unwraps: false),
             ("orValue", [var a, var b]) when expr.Target is not null => new OptionalOrNode(a, b, unwraps: true),
             _ => new CallNode(expr.Function, [.. expr.Overloads.Select(o => RegexFunctions.Prepare(o, args))], args),
@@ -66,18 +81,23 @@ internal sealed class Planner
     private Node List(ListExpr expr)
     {
         var elements = expr.Elements.Select(e => (Visit(e.Value), e.IsOptional)).ToArray();
-        return elements.All(e => e is { Item1: ConstantNode, IsOptional: false })
-            ? new ConstantNode(CelValue.Of(CelList.Of([.. elements.Select(e => ((ConstantNode)e.Item1).Value)])))
-            : new ListNode(elements);
+        return Constant(new ListNode(elements), elements.All(e => e is { Item1: ConstantNode, IsOptional: false }));
     }
 
     private Node Map(MapExpr expr)
     {
-        var node = new MapNode([.. expr.Entries.Select(e => (Visit(e.Key), Visit(e.Value), e.IsOptional))]);
-        if (!expr.Entries.All(e => e is { Key: LiteralExpr, Value: LiteralExpr, IsOptional: false }))
+        var entries = expr.Entries.Select(e => (Visit(e.Key), Visit(e.Value), e.IsOptional)).ToArray();
+        return Constant(new MapNode(entries), entries.All(e => e is { Item1: ConstantNode, Item2: ConstantNode, IsOptional: false }));
+    }
+
+    /// <summary>What never changes is made now, unless it fails: a failure belongs to the evaluation.</summary>
+    private static Node Constant(Node node, bool isConstant)
+    {
+        if (!isConstant)
             return node;
-        var value = node.Eval(new Frame(0, ulong.MaxValue, CancellationToken.None));
-        return value.IsError ? node : new ConstantNode(value);
+        var frame = new Frame(0, ulong.MaxValue, CancellationToken.None);
+        var value = node.Eval(frame);
+        return value.IsError ? node : new ConstantNode(value, frame.Cost);
     }
 
     private Node Fold(FoldExpr expr)
