@@ -3,6 +3,7 @@ using KubeSharp.Controllers.Deployments;
 using KubeSharp.Controllers.GarbageCollection;
 using KubeSharp.Controllers.Namespaces;
 using KubeSharp.Controllers.Nodes;
+using KubeSharp.Controllers.Policies;
 using KubeSharp.Controllers.Quotas;
 using KubeSharp.Controllers.ReplicaSets;
 using KubeSharp.Controllers.Services;
@@ -50,6 +51,7 @@ public sealed class ControllerList
             quotas,
             new ClaimProtectionController(clientFor("pvc-protection-controller")),
             new VolumeProtectionController(clientFor("pv-protection-controller")),
+            new PolicyStatusController(clientFor("validatingadmissionpolicy-status-controller")),
             _garbage,
         ];
     }

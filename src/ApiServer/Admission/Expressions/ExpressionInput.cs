@@ -4,6 +4,7 @@ using KubeSharp.ApiServer.Admission.Webhooks;
 using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.Machinery.Cel;
+using KubeSharp.Objects.Policies;
 
 namespace KubeSharp.ApiServer.Admission.Expressions;
 
@@ -13,8 +14,8 @@ namespace KubeSharp.ApiServer.Admission.Expressions;
 internal sealed class ExpressionInput(AdmissionRequest request, ServedResource form, bool isDraft, Namespace? ns, IAuthorizer authorizer)
 {
     private readonly CelValue _old = Read(MutableForm.Final(request, form, request.Old), form, request);
-    private readonly CelValue _request = CelJson.Read(JsonNode.Parse(Json.Encode(ReviewBody.Describe(request, form))), ExpressionEnvironment.Request);
-    private readonly CelValue _namespace = ns is null ? default : CelJson.Read(JsonNode.Parse(Json.Encode(ns)), ExpressionEnvironment.Namespaces);
+    private readonly CelValue _request = CelJson.Read(JsonNode.Parse(Json.Encode(ReviewBody.Describe(request, form))), AdmissionExpressions.Request);
+    private readonly CelValue _namespace = ns is null ? default : CelJson.Read(JsonNode.Parse(Json.Encode(ns)), AdmissionExpressions.Namespaces);
     private IObject? _shown;
     private CelValue _object;
 

@@ -6,6 +6,7 @@ using KubeSharp.ApiServer.Admission.Webhooks;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.Machinery.Cel;
 using KubeSharp.Objects.AdmissionregistrationV1;
+using KubeSharp.Objects.Policies;
 
 namespace KubeSharp.ApiServer.Admission.Policies;
 
@@ -25,8 +26,8 @@ internal sealed class CompiledMutation
         FailsOpen = spec.FailurePolicy == "Ignore";
         WantsReinvocation = spec.ReinvocationPolicy == "IfNeeded";
         Match = new(spec.MatchConstraints);
-        _conditions = MatchConditions.Of(spec.MatchConditions, ExpressionEnvironment.Create(hasParams), FailsOpen);
-        var environment = ExpressionEnvironment.Create(hasParams).WithMutation();
+        _conditions = MatchConditions.Of(spec.MatchConditions, AdmissionExpressions.Create(hasParams), FailsOpen);
+        var environment = AdmissionExpressions.Create(hasParams).WithMutation();
         _variables = new(spec.Variables, environment);
         _mutations =
         [

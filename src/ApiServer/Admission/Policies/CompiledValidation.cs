@@ -2,6 +2,7 @@ using System.Text;
 using KubeSharp.ApiServer.Admission.Expressions;
 using KubeSharp.Machinery.Cel;
 using KubeSharp.Objects.AdmissionregistrationV1;
+using KubeSharp.Objects.Policies;
 
 namespace KubeSharp.ApiServer.Admission.Policies;
 
@@ -31,8 +32,8 @@ internal sealed class CompiledValidation
         var hasParams = spec.ParamKind is not null;
         FailsOpen = spec.FailurePolicy == "Ignore";
         Match = new(spec.MatchConstraints);
-        _conditions = MatchConditions.Of(spec.MatchConditions, ExpressionEnvironment.Create(hasParams), FailsOpen);
-        var environment = ExpressionEnvironment.Create(hasParams);
+        _conditions = MatchConditions.Of(spec.MatchConditions, AdmissionExpressions.Create(hasParams), FailsOpen);
+        var environment = AdmissionExpressions.Create(hasParams);
         _variables = new(spec.Variables, environment);
         _validations =
         [

@@ -1,5 +1,6 @@
 using KubeSharp.ApiServer.Admission.Expressions;
 using KubeSharp.Objects.AdmissionregistrationV1;
+using KubeSharp.Objects.Policies;
 
 namespace KubeSharp.ApiServer.Admission.Webhooks;
 
@@ -55,7 +56,7 @@ internal sealed record Webhook
         IsExact = h.MatchPolicy == "Exact",
         Namespaces = Selector.Of(h.NamespaceSelector ?? new()),
         Objects = Selector.Of(h.ObjectSelector ?? new()),
-        Conditions = MatchConditions.Of(h.MatchConditions, ExpressionEnvironment.ForWebhooks, h.FailurePolicy == "Ignore"),
+        Conditions = MatchConditions.Of(h.MatchConditions, AdmissionExpressions.ForWebhooks, h.FailurePolicy == "Ignore"),
         FailsOpen = h.FailurePolicy == "Ignore",
         Timeout = TimeoutOf(h.TimeoutSeconds),
         TakesDryRuns = h.SideEffects is "None" or "NoneOnDryRun",
@@ -73,7 +74,7 @@ internal sealed record Webhook
         IsExact = h.MatchPolicy == "Exact",
         Namespaces = Selector.Of(h.NamespaceSelector ?? new()),
         Objects = Selector.Of(h.ObjectSelector ?? new()),
-        Conditions = MatchConditions.Of(h.MatchConditions, ExpressionEnvironment.ForWebhooks, h.FailurePolicy == "Ignore"),
+        Conditions = MatchConditions.Of(h.MatchConditions, AdmissionExpressions.ForWebhooks, h.FailurePolicy == "Ignore"),
         FailsOpen = h.FailurePolicy == "Ignore",
         Timeout = TimeoutOf(h.TimeoutSeconds),
         TakesDryRuns = h.SideEffects is "None" or "NoneOnDryRun",

@@ -1,10 +1,10 @@
 using KubeSharp.Machinery.Cel;
 using static KubeSharp.Machinery.Cel.CelType;
 
-namespace KubeSharp.ApiServer.Admission.Expressions;
+namespace KubeSharp.Objects.Policies;
 
-/// <summary>What expressions of admission may use.</summary>
-internal static class ExpressionEnvironment
+/// <summary>What expressions of admission policies and of webhooks may use.</summary>
+public static class AdmissionExpressions
 {
     private static readonly CelType Kinds = Object("kubernetes.GroupVersionKind", () => [new("group", Text), new("version", Text), new("kind", Text)]);
 
@@ -37,16 +37,20 @@ internal static class ExpressionEnvironment
     /// <summary>For the match conditions of webhooks: there are no parameters and no variables. Nothing more may be declared in it.</summary>
     public static CelEnvironment ForWebhooks { get; } = Create(hasParams: false);
 
-    public static CelEnvironment Create(bool hasParams)
+    public static CelEnvironment Create(bool hasParams) => Create(Dyn, hasParams ? Dyn : null);
+
+    /// <param name="obj">The type of <c>object</c> and <c>oldObject</c>.</param>
+    /// <param name="parameters">The type of <c>params</c>; absent: there is no such variable.</param>
+    public static CelEnvironment Create(CelType obj, CelType? parameters)
     {
         var environment = CelEnvironment.Kubernetes()
             .WithAuthorizer()
-            .Variable("object", Dyn)
-            .Variable("oldObject", Dyn)
+            .Variable("object", obj)
+            .Variable("oldObject", obj)
             .Variable("request", Request)
             .Variable("namespaceObject", Namespaces)
             .Variable("authorizer", CelAuthorizers.AuthorizerType)
             .Variable("authorizer.requestResource", CelAuthorizers.ResourceCheckType);
-        return hasParams ? environment.Variable("params", Dyn) : environment;
+        return parameters is null ? environment : environment.Variable("params", parameters);
     }
 }
