@@ -53,8 +53,9 @@ internal sealed class ControllerServer : IAsyncDisposable
         return server;
     }
 
-    public void Run(IController controller) =>
-        _running.Add(new ControllerLoop(TimeProvider.System, Random.Shared, NullLoggerFactory.Instance).RunAsync(controller, _informers, _stop.Token));
+    /// <param name="clock">Of the controller's queue: who delays its keys with it.</param>
+    public void Run(IController controller, TimeProvider? clock = null) =>
+        _running.Add(new ControllerLoop(clock ?? TimeProvider.System, Random.Shared, NullLoggerFactory.Instance).RunAsync(controller, _informers, _stop.Token));
 
     public void Run(Func<CancellationToken, Task> source) => _running.Add(source(_stop.Token));
 

@@ -15,6 +15,12 @@ internal sealed class ResourceQuotaController(IClient client, TimeProvider clock
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long after a charge it must have become an object; what has not is given back.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
+
+    /// <summary>The quotas that are charged and wait to be counted again.</summary>
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<ObjectKey, bool> _charged = new();
+
     private readonly QuotaCounts _counts = new(client);
     private IInformer<ResourceQuota> _quotas = null!; // these three are set by Watch, before the loop runs
     private IInformer<Pod> _pods = null!;
@@ -31,9 +37,10 @@ internal sealed class ResourceQuotaController(IClient client, TimeProvider clock
         (_quotas, _pods, _queue) = (informers.For<ResourceQuota>(), informers.For<Pod>(), queue);
         _quotas.Subscribe((old, now) =>
         {
-            // Not what admission charges: to count then would be to count too early.
             if (now is not null && (old is null || now.Spec != old.Spec))
                 queue.Add(ObjectKey.Of(now));
+            else if (now is not null && now.Status != old!.Status && _charged.TryAdd(ObjectKey.Of(now), true))
+                queue.AddAfter(ObjectKey.Of(now), Settled); // at once would be too early
         });
 
         // A pod gives back what it used when it ends, which may be long before it is deleted.
@@ -53,6 +60,7 @@ internal sealed class ResourceQuotaController(IClient client, TimeProvider clock
 
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken ct)
     {
+        _charged.TryRemove(key, out _);
         if (_quotas.Find(key) is not { Metadata.DeletionTimestamp: null } quota)
             return Requeue.Never;
 

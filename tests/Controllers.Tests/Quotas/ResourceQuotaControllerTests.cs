@@ -1,6 +1,7 @@
 using KubeSharp.Controllers.GarbageCollection;
 using KubeSharp.Controllers.Quotas;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using static KubeSharp.Controllers.Tests.ControllerServer;
 
 namespace KubeSharp.Controllers.Tests.Quotas;
@@ -53,13 +54,33 @@ public sealed class ResourceQuotaControllerTests
         await server.Client.CreateAsync(ConfigMap("a"), Ct);
     }
 
-    private static void Run(ControllerServer server)
+    [Fact(Timeout = 30_000)]
+    public async Task What_was_charged_for_a_write_that_failed_is_given_back()
+    {
+        await using var server = await StartAsync();
+        var clock = new FakeTimeProvider();
+        Run(server, clock);
+        await server.Client.CreateAsync(Quota(("configmaps", "3")), Ct);
+        await server.UntilAsync<ResourceQuota>("q", q => q?.Status.Used.Count == 1);
+        await server.Client.CreateAsync(ConfigMap("a"), Ct);
+        for (var i = 0; i < 2; i++)
+            Assert.True((await Assert.ThrowsAsync<ApiException>(() => server.Client.CreateAsync(ConfigMap("a"), Ct))).IsAlreadyExists);
+        Assert.Equal("3", Used((await server.Client.FindAsync<ResourceQuota>(new("demo", "q"), Ct))!, "configmaps"));
+
+        await server.UntilAsync<ResourceQuota>("q", q =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(10));
+            return Used(q!, "configmaps") == "1";
+        });
+    }
+
+    private static void Run(ControllerServer server, TimeProvider? clock = null)
     {
         var controller = new ResourceQuotaController(server.Client, TimeProvider.System);
         var garbage = new GarbageCollector(server.Client, TimeProvider.System, NullLogger<GraphSource>.Instance);
         garbage.Source.Deleted = controller.Deleted;
         server.Run(garbage.Source.RunAsync);
-        server.Run(controller);
+        server.Run(controller, clock);
     }
 
     private static string Used(ResourceQuota quota, string name) => quota.Status.Used[name].ToString();

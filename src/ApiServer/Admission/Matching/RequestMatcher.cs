@@ -6,6 +6,19 @@ namespace KubeSharp.ApiServer.Admission.Matching;
 /// <summary>Which webhooks and policies a request is for, and in which version of its resource they want to see it.</summary>
 internal sealed class RequestMatcher(IObjects objects, Func<IReadOnlyList<ServedResource>> resources)
 {
+    /// <summary>A selector that cannot be read selects everything: a guard is rather asked too often.</summary>
+    public static Selector SelectorOf(LabelSelector? selector)
+    {
+        try
+        {
+            return selector is null ? Selector.Everything : Selector.Of(selector);
+        }
+        catch (FormatException)
+        {
+            return Selector.Everything;
+        }
+    }
+
     /// <returns>The resource in the form the rules name, or <see langword="null"/> if they are not about the request.</returns>
     public ServedResource? FindForm(IReadOnlyList<RuleWithOperations> rules, bool isExact, AdmissionRequest request)
     {

@@ -7,8 +7,8 @@ namespace KubeSharp.ApiServer.Admission.Policies;
 /// <summary>Which requests a policy or a binding is about. Immutable.</summary>
 internal sealed class PolicyMatch(MatchResources? resources)
 {
-    private readonly Selector _namespaces = Selector.Of(resources?.NamespaceSelector ?? new());
-    private readonly Selector _objects = Selector.Of(resources?.ObjectSelector ?? new());
+    private readonly Selector _namespaces = RequestMatcher.SelectorOf(resources?.NamespaceSelector);
+    private readonly Selector _objects = RequestMatcher.SelectorOf(resources?.ObjectSelector);
 
     /// <returns>The resource in the form the rules name; <see langword="null"/> if the request is not meant.</returns>
     /// <exception cref="ApiException">404: the request's namespace is not there.</exception>

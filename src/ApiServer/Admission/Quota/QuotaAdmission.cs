@@ -5,10 +5,22 @@ namespace KubeSharp.ApiServer.Admission.Quota;
 /// <summary>Holds what is created in a namespace within its ResourceQuotas. The last of all rules: what it lets through it has charged.</summary>
 internal sealed class QuotaAdmission(IObjects objects, QuotaLedger ledger) : IAdmission
 {
+    private volatile Snapshot _known = new([], []);
+
     public async ValueTask ValidateAsync(AdmissionRequest request, CancellationToken ct)
     {
-        if (request.Key.Namespace.Length > 0 && IsCharged(request) && objects.List<ResourceQuota>().Any(q => q.Metadata.Namespace == request.Key.Namespace))
+        if (request.Key.Namespace.Length > 0 && IsCharged(request) && Limited().Contains(request.Key.Namespace))
             await ledger.ChargeAsync(request);
+    }
+
+    /// <summary>The namespaces that have a quota; derived once from each state of the cache.</summary>
+    private HashSet<string> Limited()
+    {
+        var quotas = objects.List<ResourceQuota>();
+        var known = _known;
+        if (!ReferenceEquals(known.Quotas, quotas))
+            _known = known = new(quotas, [.. quotas.Select(q => q.Metadata.Namespace)]);
+        return known.Namespaces;
     }
 
     private static bool IsCharged(AdmissionRequest request)
@@ -24,4 +36,6 @@ internal sealed class QuotaAdmission(IObjects objects, QuotaLedger ledger) : IAd
             _ => false,
         };
     }
+
+    private sealed record Snapshot(IReadOnlyList<ResourceQuota> Quotas, HashSet<string> Namespaces);
 }

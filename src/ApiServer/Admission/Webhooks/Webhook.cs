@@ -1,4 +1,5 @@
 using KubeSharp.ApiServer.Admission.Expressions;
+using KubeSharp.ApiServer.Admission.Matching;
 using KubeSharp.Objects.AdmissionregistrationV1;
 using KubeSharp.Objects.Policies;
 
@@ -54,8 +55,8 @@ internal sealed record Webhook
         Target = h.ClientConfig,
         Rules = h.Rules,
         IsExact = h.MatchPolicy == "Exact",
-        Namespaces = Selector.Of(h.NamespaceSelector ?? new()),
-        Objects = Selector.Of(h.ObjectSelector ?? new()),
+        Namespaces = RequestMatcher.SelectorOf(h.NamespaceSelector),
+        Objects = RequestMatcher.SelectorOf(h.ObjectSelector),
         Conditions = MatchConditions.Of(h.MatchConditions, AdmissionExpressions.ForWebhooks, h.FailurePolicy == "Ignore"),
         FailsOpen = h.FailurePolicy == "Ignore",
         Timeout = TimeoutOf(h.TimeoutSeconds),
@@ -72,8 +73,8 @@ internal sealed record Webhook
         Target = h.ClientConfig,
         Rules = h.Rules,
         IsExact = h.MatchPolicy == "Exact",
-        Namespaces = Selector.Of(h.NamespaceSelector ?? new()),
-        Objects = Selector.Of(h.ObjectSelector ?? new()),
+        Namespaces = RequestMatcher.SelectorOf(h.NamespaceSelector),
+        Objects = RequestMatcher.SelectorOf(h.ObjectSelector),
         Conditions = MatchConditions.Of(h.MatchConditions, AdmissionExpressions.ForWebhooks, h.FailurePolicy == "Ignore"),
         FailsOpen = h.FailurePolicy == "Ignore",
         Timeout = TimeoutOf(h.TimeoutSeconds),

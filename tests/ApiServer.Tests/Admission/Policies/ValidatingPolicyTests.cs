@@ -19,6 +19,7 @@ public sealed class ValidatingPolicyTests
     [InlineData("""{"expression":"namespaceObject.metadata.name != 'demo'","message":"not here"}""", "not here", 422, "Invalid")]
     [InlineData("""{"expression":"oldObject != null || request.operation != 'CREATE'","message":"no creates"}""", "no creates", 422, "Invalid")]
     [InlineData("""{"expression":"authorizer.group('').resource('secrets').namespace('demo').check('delete').allowed()","message":"no right"}""", "no right", 422, "Invalid")]
+    [InlineData("""{"expression":"request.namespace != 'demo' && request.resource.resource == 'configmaps'","message":"not there"}""", "not there", 422, "Invalid")]
     [InlineData("""{"expression":"object.spec.replicas > 1"}""", "expression 'object.spec.replicas > 1' resulted in error: no such key: spec", 422, "Invalid")]
     public async Task A_write_that_violates_a_bound_policy_is_refused_in_upstreams_words(string validation, string why, int code, string reason)
     {
