@@ -3,8 +3,11 @@ using KubeSharp.Controllers.Deployments;
 using KubeSharp.Controllers.GarbageCollection;
 using KubeSharp.Controllers.Namespaces;
 using KubeSharp.Controllers.Nodes;
+using KubeSharp.Controllers.Policies;
+using KubeSharp.Controllers.Quotas;
 using KubeSharp.Controllers.ReplicaSets;
 using KubeSharp.Controllers.Services;
+using KubeSharp.Controllers.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace KubeSharp.Controllers;
@@ -29,6 +32,8 @@ public sealed class ControllerList
         ControllerOptions options, Func<string, IClient> clientFor, Func<string, IEventRecorder> eventsFor, TimeProvider clock, ILoggerFactory logs)
     {
         _garbage = new(clientFor("generic-garbage-collector"), clock, logs.CreateLogger<GraphSource>());
+        var quotas = new ResourceQuotaController(clientFor("resourcequota-controller"), clock);
+        _garbage.Source.Deleted = quotas.Deleted;
         All =
         [
             new NamespaceController(clientFor("namespace-controller"), clock),
@@ -43,6 +48,10 @@ public sealed class ControllerList
             new TaintEvictionController(clientFor("node-controller"), eventsFor("taint-eviction-controller"), clock),
             new PodGarbageController(clientFor("pod-garbage-collector"), clock),
             new ClusterRoleAggregationController(clientFor("clusterrole-aggregation-controller")),
+            quotas,
+            new ClaimProtectionController(clientFor("pvc-protection-controller")),
+            new VolumeProtectionController(clientFor("pv-protection-controller")),
+            new PolicyStatusController(clientFor("validatingadmissionpolicy-status-controller")),
             _garbage,
         ];
     }

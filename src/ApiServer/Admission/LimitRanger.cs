@@ -93,5 +93,5 @@ internal sealed class LimitRanger(IObjects objects) : IAdmission
     private IEnumerable<string> ClaimErrors(AdmissionRequest request, PersistentVolumeClaim claim) =>
         Ranges(request).SelectMany(r => r.Spec.Limits)
             .Where(i => i.Type == "PersistentVolumeClaim")
-            .SelectMany(i => LimitChecks.Check(i with { MaxLimitRequestRatio = Nil.Map<Quantity>() }, claim.Spec.Resources.Requests, claim.Spec.Resources.Requests));
+            .SelectMany(i => LimitChecks.CheckRequests(i, claim.Spec.Resources.Requests));
 }

@@ -57,6 +57,8 @@ internal sealed class ResourceRequests(
 
         if (connections.Find(info) is { } connection)
         {
+            if (ConnectionBody.Of(call, resource) is { } asked)
+                await verbs.ConnectAsync(resource, KeyOf(info, resource), info.Subresource, asked, new(call.User) { Warn = call.Warn }, call.Aborted);
             await connection.HandleAsync(call, resource);
             return;
         }

@@ -47,7 +47,11 @@ internal sealed class CreateVerb(ObjectWriter writer, AdmissionChain admission, 
         var kind = resource.Kind;
         var obj = kind.ApplyDefaults(posted.CopyWith(WithSystemFields(posted.Metadata)));
         obj = options.Fields?.Created(obj) ?? obj;
-        var request = new AdmissionRequest(AdmissionVerb.Create, resource, "", ObjectKey.Of(obj), options) { Object = obj };
+        var request = new AdmissionRequest(AdmissionVerb.Create, resource, "", ObjectKey.Of(obj), options)
+        {
+            Object = obj,
+            HasDrawnName = posted.Metadata.Name.Length == 0,
+        };
         await admission.AdmitAsync(request, ct);
         if (!ReferenceEquals(request.Object, obj))
             obj = kind.ApplyDefaults(request.Object!);

@@ -1,3 +1,4 @@
+using KubeSharp.ApiServer.Admission;
 using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.Store;
@@ -6,7 +7,8 @@ namespace KubeSharp.ApiServer.Verbs;
 
 /// <summary>The verbs put together: views are turned into the form in which they are stored, and a store that fails becomes an answer.</summary>
 internal sealed class ResourceVerbs(
-    Resources resources, GetVerb get, ListVerb list, WatchVerb watch, CreateVerb create, UpdateVerb update, PatchVerb patch, DeleteVerb delete, DeleteCollectionVerb deleteCollection, FieldManagers fields)
+    Resources resources, GetVerb get, ListVerb list, WatchVerb watch, CreateVerb create, UpdateVerb update, PatchVerb patch, DeleteVerb delete, DeleteCollectionVerb deleteCollection,
+    AdmissionChain admission, FieldManagers fields)
     : IResourceVerbs
 {
     public IReadOnlyList<ServedResource> All => resources.All;
@@ -43,15 +45,29 @@ internal sealed class ResourceVerbs(
 
     public async Task<DeleteAnswer> DeleteAsync(ServedResource resource, ObjectKey key, DeleteOptions body, WriteOptions options, CancellationToken ct)
     {
-        var (obj, isGone) = await Guarded(() => delete.RunAsync(StoredAs(resource), key, body, options, ct));
+        var (obj, isGone) = await Guarded(() => delete.RunAsync(StoredAs(resource), key, body, Named(options, resource), ct));
         return new(obj.As(resource), isGone);
     }
 
     public Task<ListAnswer> DeleteCollectionAsync(ServedResource resource, ListOptions which, DeleteOptions body, WriteOptions options, CancellationToken ct) =>
-        Guarded(() => deleteCollection.RunAsync(resource, which, body, options, ct));
+        Guarded(() => deleteCollection.RunAsync(resource, which, body, Named(options, resource), ct));
+
+    public async Task ConnectAsync(ServedResource resource, ObjectKey key, string subresource, IObject asked, WriteOptions options, CancellationToken ct)
+    {
+        var request = new AdmissionRequest(AdmissionVerb.Connect, resource, subresource, key, options)
+        {
+            Object = asked,
+            BodyType = new("", "v1", asked.Kind, resource.Type.Plural, resource.Type.Namespaced),
+        };
+        await admission.AdmitAsync(request, ct);
+        await admission.ValidateAsync(request, ct);
+    }
+
+    /// <summary>Admission knows a view by the name the client used.</summary>
+    private static WriteOptions Named(WriteOptions options, ServedResource resource) => resource.StoredForm is null ? options : options with { Requested = resource };
 
     private WriteOptions Recorded(ServedResource resource, string subresource, WriteOptions options) =>
-        options with { Fields = fields.Recorder(resource, subresource, options.FieldManager) };
+        Named(options, resource) with { Fields = fields.Recorder(resource, subresource, options.FieldManager) };
 
     private static void CheckSubresource(ServedResource resource, string subresource, string verb)
     {

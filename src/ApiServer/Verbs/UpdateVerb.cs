@@ -61,17 +61,24 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
         if (subresource.Length > 0)
             obj = SubresourceWrites.Take(resource, subresource, old, obj);
 
-        var request = new AdmissionRequest(AdmissionVerb.Update, resource, subresource, current.Key, options) { Object = obj, Old = old };
+        var form = options.AdmittedAs;
+        var shown = form is null ? obj : form.Show(obj);
+        var request = new AdmissionRequest(AdmissionVerb.Update, resource, form?.Subresource ?? subresource, current.Key, options)
+        {
+            Object = shown,
+            Old = form is null ? old : form.Show(old),
+            BodyType = form?.Type,
+        };
         await admission.AdmitAsync(request, ct);
-        if (!ReferenceEquals(request.Object, obj))
-            obj = resource.Kind.ApplyDefaults(request.Object!);
+        if (!ReferenceEquals(request.Object, shown))
+            obj = resource.Kind.ApplyDefaults(form is null ? request.Object! : form.Take(obj, request.Object!));
 
         obj = Prepare(resource, subresource, old, obj);
         if (!ReferenceEquals(obj.Metadata.ManagedFields, managed))
             obj = obj.CopyWith(obj.Metadata with { ManagedFields = managed }); // of a part of the old object: the owners are the new ones
         using var allocation = services.ForUpdate(old, ref obj, options.IsDryRun);
         Validate(resource, subresource, old, obj, options);
-        request.Object = obj;
+        request.Object = form is null ? obj : form.Show(obj);
         await admission.ValidateAsync(request, ct);
 
         return await WriteAsync(current, obj, allocation, options, ct);

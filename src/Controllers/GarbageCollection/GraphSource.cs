@@ -11,6 +11,9 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
 
     private int _listed;
 
+    /// <summary>Told of every object that a watch saw go; set before the source runs.</summary>
+    public Action<ResourceType, ObjectKey>? Deleted { get; set; }
+
     /// <summary>Whether every resource was listed once: before that an absent owner may only be not yet known.</summary>
     public bool HasSynced => Volatile.Read(ref _listed) >= AnyObjects.Deletable.Count;
 
@@ -69,7 +72,10 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
             var metadata = Json.Decode<PartialObjectMetadata>(System.Text.Encoding.UTF8.GetBytes(body.GetRawText())).Metadata;
             version = metadata.ResourceVersion;
             if (kind == "DELETED")
+            {
                 graph.Remove(metadata.Uid);
+                Deleted?.Invoke(type, new(metadata.Namespace, metadata.Name));
+            }
             else if (kind != "BOOKMARK")
                 graph.Put(NodeOf(type, metadata));
         }

@@ -26,9 +26,11 @@ internal sealed class ScaleSubresource(Caches caches, UpdateVerb update, FieldMa
 
         if (call.Verb == SubresourceVerb.Create)
             throw ApiException.MethodNotAllowed("create", call.Resource.Type.Group, call.Resource.Type.Plural);
-        var (written, _) = await update.RunAsync(call.Resource, call.Key, "", current => Scaled(call, current), call.Options, mayCreate: false, ct);
+        var (written, _) = await update.RunAsync(call.Resource, call.Key, "", current => Scaled(call, current), call.Options with { AdmittedAs = Form }, mayCreate: false, ct);
         return new(200, Of(written.Object));
     }
+
+    private static AdmissionForm Form { get; } = new("scale", new("autoscaling", "v1", "Scale", "", true), Of, static (obj, scale) => WithReplicas(obj, ((Scale)scale).Spec.Replicas));
 
     private IObject Scaled(SubresourceCall call, StoredObject? current)
     {

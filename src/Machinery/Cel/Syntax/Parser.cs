@@ -1,0 +1,463 @@
+using System.Runtime.CompilerServices;
+
+namespace KubeSharp.Machinery.Cel;
+
+/// <summary>
+/// Recursive descent over the grammar of the language. Depth and size are bounded, so no text can exhaust the stack.
+/// The parser goes on behind one superfluous token; at any other error of syntax it stops.
+/// </summary>
+internal sealed class Parser
+{
+    private const string Starters = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
+    private static readonly string[][] Relations = [["<", "<=", ">=", ">", "==", "!=", "in"], ["+", "-"], ["*", "/", "%"]];
+
+    private readonly CelIssues _issues;
+    private readonly MacroTable _macros;
+    private readonly List<Token> _tokens;
+    private readonly int[] _depths = new int[4];
+    private int _next;
+    private int _nodes;
+
+    private Parser(string source, MacroTable macros, CelIssues issues)
+    {
+        (_macros, _issues) = (macros, issues);
+        _tokens = new Lexer(source, issues).ReadAll();
+    }
+
+    private enum Rule
+    {
+        Expression,
+        Relation,
+        Calculation,
+        Member,
+    }
+
+    /// <returns><see langword="null"/> if there are issues.</returns>
+    public static Expr? Parse(string source, MacroTable macros, CelIssues issues)
+    {
+        var size = CelText.Length(source);
+        if (size > CelLimits.MaxExpression)
+        {
+            issues.AddWhole($"expression code point size exceeds limit: size: {size}, limit {CelLimits.MaxExpression}");
+            return null;
+        }
+
+        try
+        {
+            var parser = new Parser(source, macros, issues);
+            var expr = parser.Expression();
+            parser.ExpectEnd();
+            return issues.Any ? null : expr;
+        }
+        catch (SyntaxStop)
+        {
+            return null;
+        }
+    }
+
+    private Token Current => _tokens[_next];
+
+    private Token Ahead => _tokens[Math.Min(_next + 1, _tokens.Count - 1)];
+
+    private Expr Expression()
+    {
+        Enter(Rule.Expression);
+        var condition = Logic("||", "_||_", () => Logic("&&", "_&&_", () => Binary(0)));
+        if (Current.Is("?"))
+        {
+            var at = Take().Start;
+            var yes = Logic("||", "_||_", () => Logic("&&", "_&&_", () => Binary(0)));
+            Expect(":");
+            var no = Expression();
+            condition = Call(at, "_?_:_", condition, yes, no);
+        }
+
+        Leave(Rule.Expression);
+        return condition;
+    }
+
+    /// <summary>A chain of one logical operator becomes a balanced tree: it may be long, but not deep.</summary>
+    private Expr Logic(string symbol, string function, Func<Expr> operand)
+    {
+        var first = operand();
+        if (!Current.Is(symbol))
+            return first;
+
+        List<Expr> terms = [first];
+        List<int> places = [];
+        while (Current.Is(symbol))
+        {
+            places.Add(Take().Start);
+            terms.Add(operand());
+        }
+
+        return Balanced(0, places.Count - 1);
+
+        Expr Balanced(int low, int high)
+        {
+            var middle = (low + high + 1) / 2;
+            var left = middle == low ? terms[middle] : Balanced(low, middle - 1);
+            var right = middle == high ? terms[middle + 1] : Balanced(middle + 1, high);
+            return Call(places[middle], function, left, right);
+        }
+    }
+
+    private Expr Binary(int level)
+    {
+        if (level == Relations.Length)
+            return Unary();
+
+        var rule = level == 0 ? Rule.Relation : Rule.Calculation;
+        var entered = 1;
+        Enter(rule);
+        var left = Binary(level + 1);
+        while (Current.Kind == TokenKind.Symbol && Relations[level].Contains(Current.Text))
+        {
+            Enter(rule); // the tree leans to the left: each operator is one level deeper
+            entered++;
+            var op = Take();
+            var right = Binary(level + 1);
+            left = op.Text == "in" ? Call(op.Start, "@in", left, right) : Call(op.Start, $"_{op.Text}_", left, right);
+        }
+
+        Leave(rule, entered);
+        return left;
+    }
+
+    private Expr Unary()
+    {
+        var op = Current;
+        if (op.Is("!") || op.Is("-"))
+        {
+            var count = 0;
+            while (Current.Is(op.Text) && !(op.Is("-") && count == 0 && Ahead.Kind is TokenKind.Int or TokenKind.Double))
+            {
+                Take();
+                count++;
+            }
+
+            if (count > 0)
+            {
+                var operand = Member();
+                return count % 2 == 0 ? operand : Call(op.Start, op.Is("!") ? "!_" : "-_", operand);
+            }
+        }
+
+        return Member();
+    }
+
+    private Expr Member()
+    {
+        var entered = 1;
+        Enter(Rule.Member);
+        var expr = Primary();
+        while (true)
+        {
+            if (Current.Is("."))
+                expr = Select(expr);
+            else if (Current.Is("["))
+                expr = Index(expr);
+            else
+                break;
+            Enter(Rule.Member);
+            entered++;
+        }
+
+        Leave(Rule.Member, entered);
+        return expr;
+    }
+
+    private Expr Select(Expr operand)
+    {
+        var dot = Take();
+        var isOptional = Current.Is("?");
+        if (isOptional)
+            Take();
+        if (Current.Kind is not (TokenKind.Name or TokenKind.EscapedName))
+        {
+            if (Current.Kind == TokenKind.Symbol && Current.Text is "true" or "false" or "null" or "in")
+                Stop(Current, $"mismatched input '{Current.Text}' expecting IDENTIFIER");
+            Stop(Current, $"no viable alternative at input '.{(isOptional ? "?" : "")}{(Current.Kind == TokenKind.End ? "" : Current.Text)}'");
+        }
+
+        var name = Take();
+        var field = FieldName(name);
+        if (isOptional)
+            return Call(dot.Start, "_?._", operand, Literal(name.Start, CelValue.Of(field)));
+        if (name.Kind == TokenKind.Name && Current.Is("("))
+        {
+            var open = Take().Start;
+            return MacroOr(open, field, operand, Arguments());
+        }
+
+        return Count(new SelectExpr(dot.Start, operand, field, isTest: false));
+    }
+
+    private Expr Index(Expr operand)
+    {
+        var open = Take().Start;
+        var isOptional = Current.Is("?");
+        if (isOptional)
+            Take();
+        var index = Expression();
+        Expect("]");
+        return Call(open, isOptional ? "_[?_]" : "_[_]", operand, index);
+    }
+
+    private Expr Primary()
+    {
+        var token = Current;
+        switch (token.Kind)
+        {
+            case TokenKind.Name:
+                return Name(leadingDot: false);
+            case TokenKind.Int or TokenKind.Uint or TokenKind.Double or TokenKind.Text or TokenKind.Bytes:
+                Take();
+                return Constant(token, "");
+        }
+
+        switch (token.Text)
+        {
+            case "true" or "false":
+                Take();
+                return Literal(token.Start, CelValue.Of(token.Text == "true"));
+            case "null":
+                Take();
+                return Literal(token.Start, default);
+            case "-" when Ahead.Kind is TokenKind.Int or TokenKind.Double:
+                Take();
+                return Constant(Take(), "-");
+            case "(":
+                Take();
+                var inner = Expression();
+                Expect(")");
+                return inner;
+            case "[":
+                return List();
+            case "{":
+                return Map();
+            case "." when Ahead.Kind == TokenKind.Name:
+                Take();
+                return Name(leadingDot: true);
+        }
+
+        if (token.Kind != TokenKind.End && Starts(Ahead))
+        {
+            Report(token, $"extraneous input '{token.Text}' expecting {Starters}");
+            Take();
+            return Primary();
+        }
+
+        Stop(token, $"mismatched input '{token.Text}' expecting {Starters}");
+        return null!; // Stop throws
+    }
+
+    private Expr Name(bool leadingDot)
+    {
+        var token = Take();
+        if (StructName() is { } rest)
+        {
+            var name = string.Join('.', [token.Text, .. rest]);
+            return Struct(leadingDot ? "." + name : name);
+        }
+
+        var full = leadingDot ? "." + token.Text : token.Text;
+        var isReserved = CelNames.Reserved.Contains(token.Text);
+        if (isReserved)
+            _issues.Add(token.Start, $"reserved identifier: {token.Text}");
+        if (Current.Is("("))
+        {
+            var open = Take().Start;
+            return MacroOr(open, full, null, Arguments());
+        }
+
+        return isReserved ? Literal(token.Start, default) : Count(new IdentExpr(token.Start, full));
+    }
+
+    /// <summary>The rest of a qualified name if a brace follows it; then only the brace is left.</summary>
+    private List<string>? StructName()
+    {
+        var at = _next;
+        List<string> names = [];
+        while (_tokens[at].Is(".") && _tokens[at + 1].Kind == TokenKind.Name)
+        {
+            names.Add(_tokens[at + 1].Text);
+            at += 2;
+        }
+
+        if (!_tokens[at].Is("{"))
+            return null;
+        _next = at;
+        return names;
+    }
+
+    private StructExpr Struct(string name)
+    {
+        var open = Take().Start;
+        List<FieldInit> fields = [];
+        while (!Current.Is("}"))
+        {
+            var isOptional = Current.Is("?");
+            if (isOptional)
+                Take();
+            if (Current.Kind is not (TokenKind.Name or TokenKind.EscapedName))
+                Stop(Current, $"{(Starts(Ahead) || Ahead.Kind == TokenKind.EscapedName ? "extraneous" : "mismatched")} input '{Current.Text}' expecting {{'}}', ',', '?', IDENTIFIER, ESC_IDENTIFIER}}");
+            var field = FieldName(Take());
+            var colon = Expect(":");
+            fields.Add(new(colon.Start, field, Expression(), isOptional));
+            if (!Current.Is(","))
+                break;
+            Take();
+        }
+
+        Expect("}");
+        return Count(new StructExpr(open, name, fields));
+    }
+
+    private ListExpr List()
+    {
+        var open = Take().Start;
+        List<Element> elements = [];
+        while (!Current.Is("]"))
+        {
+            var isOptional = Current.Is("?");
+            if (isOptional)
+                Take();
+            elements.Add(new(Expression(), isOptional));
+            if (!Current.Is(","))
+                break;
+            Take();
+        }
+
+        Expect("]");
+        return Count(new ListExpr(open, elements));
+    }
+
+    private MapExpr Map()
+    {
+        var open = Take().Start;
+        List<Entry> entries = [];
+        while (!Current.Is("}"))
+        {
+            if (Current.Kind == TokenKind.End)
+                Stop(Current, "mismatched input '<EOF>' expecting {'[', '{', '}', '(', '.', ',', '-', '!', '?', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}");
+            var isOptional = Current.Is("?");
+            if (isOptional)
+                Take();
+            var key = Expression();
+            var colon = Expect(":");
+            entries.Add(new(colon.Start, key, Expression(), isOptional));
+            if (!Current.Is(","))
+                break;
+            Take();
+        }
+
+        Expect("}");
+        return Count(new MapExpr(open, entries));
+    }
+
+    private List<Expr> Arguments()
+    {
+        List<Expr> args = [];
+        if (!Current.Is(")"))
+        {
+            args.Add(Expression());
+            while (Current.Is(","))
+            {
+                Take();
+                args.Add(Expression());
+            }
+        }
+
+        Expect(")");
+        return args;
+    }
+
+    private Expr MacroOr(int at, string function, Expr? target, List<Expr> args)
+    {
+        if (_macros.Find(function, args.Count, target is not null) is { } macro)
+        {
+            var expansion = new MacroExpansion(at, (place, message) => _issues.Add(place, message), n => Count(n));
+            if (macro(expansion, target, args) is { } expanded)
+                return expanded;
+        }
+
+        return Count(new CallExpr(at, function, target, args));
+    }
+
+    private LiteralExpr Constant(Token token, string sign)
+    {
+        var at = sign.Length > 0 ? _tokens[_next - 2].Start : token.Start;
+        if (Literals.Read(token, sign, out var problem) is { } value)
+            return Literal(at, value);
+        _issues.Add(at, problem);
+        return Literal(at, default);
+    }
+
+    private string FieldName(Token token) => token.Kind == TokenKind.EscapedName ? token.Text[1..^1] : token.Text;
+
+    private LiteralExpr Literal(int at, CelValue value) => Count(new LiteralExpr(at, value));
+
+    private CallExpr Call(int at, string function, params Expr[] args) => Count(new CallExpr(at, function, null, args));
+
+    private T Count<T>(T expr)
+        where T : Expr
+    {
+        Count(1);
+        return expr;
+    }
+
+    private void Count(int nodes)
+    {
+        _nodes += nodes;
+        if (_nodes <= CelLimits.MaxNodes)
+            return;
+        _issues.AddWhole($"expression expands to more than {CelLimits.MaxNodes} nodes");
+        throw new SyntaxStop();
+    }
+
+    private void Enter(Rule rule)
+    {
+        if (++_depths[(int)rule] <= CelLimits.MaxDepth && RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            return;
+        _issues.AddWhole($"expression recursion limit exceeded: {CelLimits.MaxDepth}");
+        throw new SyntaxStop();
+    }
+
+    private void Leave(Rule rule, int levels = 1) => _depths[(int)rule] -= levels;
+
+    private Token Take() => _tokens[_next < _tokens.Count - 1 ? _next++ : _next];
+
+    private Token Expect(string symbol)
+    {
+        if (!Current.Is(symbol) && Ahead.Is(symbol) && Current.Kind != TokenKind.End)
+        {
+            Report(Current, $"extraneous input '{Current.Text}' expecting '{symbol}'");
+            Take();
+        }
+
+        if (!Current.Is(symbol))
+            Stop(Current, $"mismatched input '{Current.Text}' expecting '{symbol}'");
+        return Take();
+    }
+
+    private void ExpectEnd()
+    {
+        if (Current.Kind != TokenKind.End)
+            Stop(Current, $"{(Ahead.Kind == TokenKind.End ? "extraneous" : "mismatched")} input '{Current.Text}' expecting <EOF>");
+    }
+
+    private static bool Starts(Token token) =>
+        token.Kind is not (TokenKind.End or TokenKind.Symbol or TokenKind.EscapedName)
+        || (token.Kind == TokenKind.Symbol && token.Text is "[" or "{" or "(" or "." or "-" or "!" or "true" or "false" or "null");
+
+    private void Report(Token token, string message) => _issues.Add(token.Start, "Syntax error: " + message);
+
+    private void Stop(Token token, string message)
+    {
+        Report(token, message);
+        throw new SyntaxStop();
+    }
+
+    private sealed class SyntaxStop : Exception;
+}
