@@ -1,24 +1,22 @@
 namespace KubeSharp.Machinery.Cel;
 
 /// <summary>
-/// What expressions may use: variables and libraries. Build it once per kind of expression, then compile with it from anywhere;
+/// What expressions may use: variables and libraries. Cheap: the libraries are shared. Build it, then compile with it from anywhere;
 /// do not declare anything once something has been compiled.
 /// </summary>
 public sealed class CelEnvironment
 {
-    private readonly Declarations _declarations = new();
+    private static readonly Declarations StandardDeclarations = Declared(StandardLibrary.AddTo);
+    private static readonly Declarations KubernetesDeclarations = Declared(KubernetesLibraries.AddTo);
+    private readonly Declarations _declarations;
 
-    private CelEnvironment(params ReadOnlySpan<Action<Declarations>> libraries)
-    {
-        foreach (var library in libraries)
-            library(_declarations);
-    }
+    private CelEnvironment(Declarations shared) => _declarations = new(shared);
 
     /// <summary>The language with its standard functions, and nothing else.</summary>
-    public static CelEnvironment Standard() => new(StandardLibrary.AddTo);
+    public static CelEnvironment Standard() => new(StandardDeclarations);
 
     /// <summary>What Kubernetes v1.36 offers everywhere; authorizer, mutation and the variables are up to the caller.</summary>
-    public static CelEnvironment Kubernetes() => new(KubernetesLibraries.AddTo);
+    public static CelEnvironment Kubernetes() => new(KubernetesDeclarations);
 
     /// <summary>Declares a variable; its type says how a JSON document bound to it is checked.</summary>
     public CelEnvironment Variable(string name, CelType type)
@@ -56,8 +54,8 @@ public sealed class CelEnvironment
     }
 
     /// <summary>Parses, checks and plans an expression.</summary>
-    /// <param name="expected">If given, what the result must be; <c>dyn</c> is let through, to be seen when it is evaluated.</param>
-    public CelCompilation Compile(string expression, CelType? expected = null)
+    /// <param name="expected">If any are given, the result must be exactly of one of these types; <c>dyn</c> is not good enough, as upstream has it.</param>
+    public CelCompilation Compile(string expression, params IReadOnlyList<CelType> expected)
     {
         var issues = new CelIssues(expression);
         var expr = Parser.Parse(expression, _declarations.Macros, issues);
@@ -67,12 +65,17 @@ public sealed class CelEnvironment
             Validators.Check(expr, issues);
         if (expr is null || issues.Any)
             return new(null, issues, issues.ToString());
-        if (expected is not null && !expr.Type.IsDyn && !expr.Type.Is(expected))
-            return new(null, issues, $"must evaluate to {Named(expected)}");
+        if (expected.Count > 0 && !expected.Any(expr.Type.Is))
+            return new(null, issues, expected.Count == 1 ? $"must evaluate to {expected[0]}" : $"must evaluate to one of [{string.Join(' ', expected)}]");
         return new(new CelProgram(expression, expr), issues, "");
     }
 
-    private static string Named(CelType type) => type.Kind == CelKind.Bool ? "bool" : type.ToString();
+    private static Declarations Declared(Action<Declarations> library)
+    {
+        var declarations = new Declarations();
+        library(declarations);
+        return declarations;
+    }
 }
 
 /// <summary>A program, or what is wrong.</summary>

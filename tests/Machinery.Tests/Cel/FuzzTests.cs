@@ -61,6 +61,46 @@ public class FuzzTests
             .Sample(pattern => _ = program.Evaluate(new CelBindings().Set("p", CelValue.Of(pattern))), iter: 20_000);
     }
 
+    [Theory]
+    [InlineData("[1]", ".map(a, [a, a])")]
+    [InlineData("[{1: 1}]", ".map(a, {1: a, 2: a})")]
+    [InlineData("[1]", ".map(a, {a: a})")]
+    [InlineData("[[]]", ".map(a, {a: a})")]
+    [InlineData("[optional.of(1)]", ".map(a, optional.of([a, a]))")]
+    [InlineData("['0123456789']", ".map(a, a + a)")]
+    [InlineData("['0123456789']", ".map(a, a.replace('', a))")]
+    [InlineData("[texts]", ".map(a, a + a)")]
+    public void Values_and_types_do_not_grow_without_bounds(string start, string step)
+    {
+        var expression = start + string.Concat(Enumerable.Repeat(step, 60));
+
+        Survives(expression + ".map(z, z == z)");
+        Survives($"string({expression}.size()) + '%s'.format([{expression}])");
+    }
+
+    [Fact]
+    public void The_deepest_expressions_fit_a_small_stack()
+    {
+        const int Depth = 240;
+        string[] deepest =
+        [
+            new string('(', Depth) + "n" + new string(')', Depth),
+            string.Concat(Enumerable.Repeat("(1 + ", Depth / 3)) + "n" + new string(')', Depth / 3),
+            string.Concat(Enumerable.Repeat("[1].map(x, ", Depth / 2)) + "n" + new string(')', Depth / 2),
+            string.Concat(Enumerable.Repeat("{'a': ", Depth)) + "n" + new string('}', Depth),
+            string.Concat(Enumerable.Repeat("false ? n : ", Depth)) + "n",
+            "n" + string.Concat(Enumerable.Repeat(" + n", Depth)),
+            string.Concat(Enumerable.Repeat("dyn([", Depth / 2)) + "n" + string.Concat(Enumerable.Repeat("])", Depth / 2)),
+        ];
+        var outcomes = new List<CelOutcome>();
+        var thread = new Thread(() => outcomes.AddRange(deepest.Select(e => Environment.Compile(e).Program?.Evaluate(Bindings) ?? throw new InvalidOperationException(e))), maxStackSize: 1024 * 1024);
+        thread.Start();
+        thread.Join();
+
+        Assert.All(outcomes, outcome => Assert.Null(outcome.Error));
+        Assert.Equal(deepest.Length, outcomes.Count);
+    }
+
     private static Gen<string> OneOf(string[] choices) => Gen.Int[0, choices.Length - 1].Select(i => choices[i]);
 
     private static void Survives(string expression)

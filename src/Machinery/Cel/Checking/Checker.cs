@@ -14,15 +14,22 @@ internal sealed class Checker
     public static void Check(Expr root, Declarations declarations, CelIssues issues)
     {
         var checker = new Checker(declarations, issues);
-        checker.Visit(root);
-        foreach (var node in checker._nodes)
-            node.Type = checker._types.Substitute(node.Type, toDyn: true);
+        try
+        {
+            checker.Visit(root);
+            foreach (var node in checker._nodes)
+                node.Type = checker._types.Substitute(node.Type, toDyn: true);
+        }
+        catch (TypesTooComplexException)
+        {
+            issues.AddWhole("the types of the expression are too complex");
+        }
     }
 
     private CelType Visit(Expr expr)
     {
         _nodes.Add(expr);
-        return expr.Type = expr switch
+        var type = expr switch
         {
             LiteralExpr e => e.Value.TypeOf(),
             IdentExpr e => Ident(e),
@@ -34,6 +41,7 @@ internal sealed class Checker
             FoldExpr e => Fold(e),
             _ => throw new InvalidOperationException($"unexpected node {expr}"),
         };
+        return expr.Type = type.Size < CelType.MaxSize ? type : throw new TypesTooComplexException();
     }
 
     private CelType Ident(IdentExpr expr)

@@ -5,9 +5,12 @@ namespace KubeSharp.Machinery.Cel;
 /// <summary>Decides which types fit, binding the parameters of generic functions on the way.</summary>
 internal sealed class TypeUnifier
 {
+    /// <summary>Far more than any expression of the allowed length takes.</summary>
+    private const int MaxWork = 20_000_000;
     private readonly Dictionary<string, CelType> _bound = new(StringComparer.Ordinal);
     private readonly Stack<(string Name, CelType? Before)> _trail = new();
     private int _fresh;
+    private int _work;
 
     public CelType NewVariable() => CelType.Parameter("_var" + _fresh++.ToString(CultureInfo.InvariantCulture));
 
@@ -33,6 +36,7 @@ internal sealed class TypeUnifier
     /// <summary>Replaces bound parameters; what is left unbound becomes <c>dyn</c> if <paramref name="toDyn"/>.</summary>
     public CelType Substitute(CelType type, bool toDyn)
     {
+        Work();
         if (type.Kind == CelKind.Parameter)
             return _bound.TryGetValue(type.Name, out var bound) ? Substitute(bound, toDyn) : toDyn ? CelType.Dyn : type;
         if (type.Parameters.Count == 0)
@@ -63,6 +67,13 @@ internal sealed class TypeUnifier
 
     public static CelType MostGeneral(CelType a, CelType b) => IsEqualOrLessSpecific(a, b) ? a : b;
 
+    /// <summary>Parameters bound to types with parameters can stand for exponentially large types.</summary>
+    private void Work()
+    {
+        if (++_work > MaxWork)
+            throw new TypesTooComplexException();
+    }
+
     private void Undo()
     {
         while (_trail.TryPop(out var step))
@@ -82,6 +93,7 @@ internal sealed class TypeUnifier
 
     private bool Fits(CelType a, CelType b)
     {
+        Work();
         if (b.Kind == CelKind.Parameter)
         {
             var (fits, isBound) = FitsVariable(a, b);
@@ -147,6 +159,7 @@ internal sealed class TypeUnifier
     /// <summary>The occurs check: a parameter must not be bound to a type that contains it.</summary>
     private bool IsFreeOf(CelType variable, CelType type)
     {
+        Work();
         if (type.Kind == CelKind.Parameter)
             return type.Name != variable.Name && (!_bound.TryGetValue(type.Name, out var bound) || IsFreeOf(variable, bound));
         foreach (var parameter in type.Parameters)
@@ -180,3 +193,6 @@ internal sealed class TypeUnifier
         return true;
     }
 }
+
+/// <summary>Ends a check from within; never leaves <see cref="Checker"/>.</summary>
+internal sealed class TypesTooComplexException : Exception;

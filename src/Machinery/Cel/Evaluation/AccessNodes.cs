@@ -162,7 +162,7 @@ internal sealed class ListNode((Node Value, bool IsOptional)[] elements) : Node
         }
 
         frame.Charge(BaseCost);
-        return CelValue.Of(CelList.Of(items));
+        return Weights.Bounded(CelValue.Of(CelList.Of(items)));
     }
 }
 
@@ -196,7 +196,7 @@ internal sealed class MapNode((Node Key, Node Value, bool IsOptional)[] entries)
         }
 
         frame.Charge(BaseCost);
-        return CelValue.Of(map.Build());
+        return Weights.Bounded(CelValue.Of(map.Build()));
     }
 }
 
@@ -224,6 +224,6 @@ internal sealed class StructNode(CelType type, (string Name, Node Value, bool Is
         }
 
         frame.Charge(40);
-        return CelValue.Of(new MadeObject(type, values));
+        return Weights.Bounded(CelValue.Of(new MadeObject(type, values)));
     }
 }

@@ -88,7 +88,7 @@ internal sealed class CollectNode(Node range, LoopSlots slots, Node? filter, Nod
         }
 
         frame.Charge(ListNode.BaseCost + 1); // the empty list of the start, and the accumulator
-        return CelValue.Of(CelList.Of(items));
+        return Weights.Bounded(CelValue.Of(CelList.Of(items)));
     }
 }
 
@@ -123,7 +123,7 @@ internal sealed class CollectMapNode(Node range, LoopSlots slots, Node? filter, 
         }
 
         frame.Charge(MapNode.BaseCost + 1);
-        return CelValue.Of(map.Build());
+        return Weights.Bounded(CelValue.Of(map.Build()));
     }
 
     private static CelValue Add(CelMapBuilder map, CelValue key, CelValue value) =>

@@ -6,7 +6,7 @@ namespace KubeSharp.Machinery.Cel;
 internal static class ArithmeticFunctions
 {
     /// <summary>No list grows beyond this by adding: no document holds so many items.</summary>
-    public const int MaxItems = 2_000_000;
+    public const int MaxItems = 1_000_000;
 
     public static void AddTo(Declarations d)
     {
@@ -56,7 +56,7 @@ internal static class ArithmeticFunctions
             case (CelKind.List, CelKind.List):
                 return (long)x.AsList.Count + y.AsList.Count > MaxItems
                     ? CelValue.Error($"a list of more than {MaxItems} items")
-                    : CelValue.Of(x.AsList.Plus(y.AsList));
+                    : Weights.Bounded(CelValue.Of(x.AsList.Plus(y.AsList)));
             case (CelKind.Duration, CelKind.Duration):
                 return Span((Int128)x.AsDuration + y.AsDuration);
             case (CelKind.Duration, CelKind.Timestamp):

@@ -100,8 +100,7 @@ internal static class NetworkLibrary
                 return false;
         }
 
-        var dot = text.IndexOf('.', StringComparison.Ordinal);
-        if (dot >= 0 && !TryAddress(text[(text.LastIndexOf(':') + 1)..], out _))
+        if (text.Contains('.', StringComparison.Ordinal) && !TryAddress(text[(text.LastIndexOf(':') + 1)..], out _))
             return false;
         if (text.Split(':').Any(group => group.Length > 4 && !group.Contains('.', StringComparison.Ordinal)))
             return false;

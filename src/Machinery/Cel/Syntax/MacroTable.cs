@@ -5,13 +5,13 @@ namespace KubeSharp.Machinery.Cel;
 internal delegate Expr? Macro(MacroExpansion expansion, Expr? target, IReadOnlyList<Expr> args);
 
 /// <summary>The macros of an environment by name, number of arguments and style of call.</summary>
-internal sealed class MacroTable
+internal sealed class MacroTable(MacroTable? parent = null)
 {
     private readonly Dictionary<(string Name, int Args, bool HasTarget), Macro> _macros = [];
 
     public void Add(string name, int args, bool hasTarget, Macro macro) => _macros[(name, args, hasTarget)] = macro;
 
-    public Macro? Find(string name, int args, bool hasTarget) => _macros.GetValueOrDefault((name, args, hasTarget));
+    public Macro? Find(string name, int args, bool hasTarget) => _macros.GetValueOrDefault((name, args, hasTarget)) ?? parent?.Find(name, args, hasTarget);
 }
 
 /// <summary>What a macro builds its replacement with.</summary>

@@ -9,12 +9,12 @@ namespace KubeSharp.Machinery.Cel;
 internal sealed class Parser
 {
     private const string Starters = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
-    private static readonly string[][] Relations = [["<", "<=", ">=", ">", "==", "!=", "in"], ["+", "-"], ["*", "/", "%"]];
+    private static readonly (string Symbol, string Function)[] Connectives = [("||", "_||_"), ("&&", "_&&_")];
 
     private readonly CelIssues _issues;
     private readonly MacroTable _macros;
     private readonly List<Token> _tokens;
-    private readonly int[] _depths = new int[4];
+    private readonly int[] _depths = new int[3];
     private int _next;
     private int _nodes;
 
@@ -27,8 +27,7 @@ internal sealed class Parser
     private enum Rule
     {
         Expression,
-        Relation,
-        Calculation,
+        Binary,
         Member,
     }
 
@@ -62,24 +61,23 @@ internal sealed class Parser
     private Expr Expression()
     {
         Enter(Rule.Expression);
-        var condition = Logic("||", "_||_", () => Logic("&&", "_&&_", () => Binary(0)));
+        var condition = Logic(0);
         if (Current.Is("?"))
         {
             var at = Take().Start;
-            var yes = Logic("||", "_||_", () => Logic("&&", "_&&_", () => Binary(0)));
+            var yes = Logic(0);
             Expect(":");
-            var no = Expression();
-            condition = Call(at, "_?_:_", condition, yes, no);
+            condition = Call(at, "_?_:_", condition, yes, Expression());
         }
 
         Leave(Rule.Expression);
         return condition;
     }
 
-    /// <summary>A chain of one logical operator becomes a balanced tree: it may be long, but not deep.</summary>
-    private Expr Logic(string symbol, string function, Func<Expr> operand)
+    private Expr Logic(int level)
     {
-        var first = operand();
+        var (symbol, function) = Connectives[level];
+        var first = level == 0 ? Logic(1) : Binary(0);
         if (!Current.Is(symbol))
             return first;
 
@@ -88,41 +86,47 @@ internal sealed class Parser
         while (Current.Is(symbol))
         {
             places.Add(Take().Start);
-            terms.Add(operand());
+            terms.Add(level == 0 ? Logic(1) : Binary(0));
         }
 
-        return Balanced(0, places.Count - 1);
-
-        Expr Balanced(int low, int high)
-        {
-            var middle = (low + high + 1) / 2;
-            var left = middle == low ? terms[middle] : Balanced(low, middle - 1);
-            var right = middle == high ? terms[middle + 1] : Balanced(middle + 1, high);
-            return Call(places[middle], function, left, right);
-        }
+        return Balanced(function, terms, places, 0, places.Count - 1);
     }
 
-    private Expr Binary(int level)
+    /// <summary>A chain of one logical operator becomes a balanced tree: it may be long, but not deep.</summary>
+    private CallExpr Balanced(string function, List<Expr> terms, List<int> places, int low, int high)
     {
-        if (level == Relations.Length)
-            return Unary();
+        var middle = (low + high + 1) / 2;
+        var left = middle == low ? terms[middle] : Balanced(function, terms, places, low, middle - 1);
+        var right = middle == high ? terms[middle + 1] : Balanced(function, terms, places, middle + 1, high);
+        return Call(places[middle], function, left, right);
+    }
 
-        var rule = level == 0 ? Rule.Relation : Rule.Calculation;
+    /// <summary>Operators that bind at least as tightly as <paramref name="min"/> says.</summary>
+    private Expr Binary(int min)
+    {
         var entered = 1;
-        Enter(rule);
-        var left = Binary(level + 1);
-        while (Current.Kind == TokenKind.Symbol && Relations[level].Contains(Current.Text))
+        Enter(Rule.Binary);
+        var left = Unary();
+        while (Precedence(Current) is var level && level >= min)
         {
-            Enter(rule); // the tree leans to the left: each operator is one level deeper
+            Enter(Rule.Binary); // the tree leans to the left: each operator is one level deeper
             entered++;
             var op = Take();
-            var right = Binary(level + 1);
-            left = op.Text == "in" ? Call(op.Start, "@in", left, right) : Call(op.Start, $"_{op.Text}_", left, right);
+            left = Call(op.Start, op.Text == "in" ? "@in" : $"_{op.Text}_", left, Binary(level + 1));
         }
 
-        Leave(rule, entered);
+        Leave(Rule.Binary, entered);
         return left;
     }
+
+    /// <returns>-1 if the token is no binary operator.</returns>
+    private static int Precedence(Token token) => token.Kind != TokenKind.Symbol ? -1 : token.Text switch
+    {
+        "<" or "<=" or ">=" or ">" or "==" or "!=" or "in" => 0,
+        "+" or "-" => 1,
+        "*" or "/" or "%" => 2,
+        _ => -1,
+    };
 
     private Expr Unary()
     {
@@ -193,7 +197,7 @@ internal sealed class Parser
         return Count(new SelectExpr(dot.Start, operand, field, isTest: false));
     }
 
-    private Expr Index(Expr operand)
+    private CallExpr Index(Expr operand)
     {
         var open = Take().Start;
         var isOptional = Current.Is("?");
@@ -394,7 +398,7 @@ internal sealed class Parser
         return Literal(at, default);
     }
 
-    private string FieldName(Token token) => token.Kind == TokenKind.EscapedName ? token.Text[1..^1] : token.Text;
+    private static string FieldName(Token token) => token.Kind == TokenKind.EscapedName ? token.Text[1..^1] : token.Text;
 
     private LiteralExpr Literal(int at, CelValue value) => Count(new LiteralExpr(at, value));
 

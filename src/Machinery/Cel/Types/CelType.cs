@@ -17,6 +17,8 @@ public sealed class CelType
         Kind = kind;
         Name = name;
         Parameters = parameters ?? [];
+        foreach (var parameter in Parameters)
+            Size = Math.Min(MaxSize, Size + parameter.Size);
     }
 
     private CelType(CelType origin, ulong maxElements, ListKind listKind, IReadOnlyList<string> mapKeys)
@@ -79,6 +81,12 @@ public sealed class CelType
 
     /// <summary>The declared fields by CEL name; empty for anything but an object.</summary>
     public IReadOnlyDictionary<string, CelField> Fields => _fields?.Value ?? FrozenDictionary<string, CelField>.Empty;
+
+    /// <summary>A type this large comes from nobody who means it; checking stops there.</summary>
+    internal const int MaxSize = 10_000;
+
+    /// <summary>How many types it is made of, up to <see cref="MaxSize"/>.</summary>
+    internal int Size { get; } = 1;
 
     internal CelType Element => Parameters[^1];
 

@@ -20,6 +20,9 @@ public abstract class CelList
 
     public static CelList OfTexts(IEnumerable<string> items) => new ArrayList([.. items.Select(CelValue.Of)]);
 
+    /// <summary>See <see cref="Weights"/>.</summary>
+    internal virtual ulong Weight => 1 + (ulong)Count;
+
     internal virtual bool IsEqual(CelList other)
     {
         if (Count != other.Count)
@@ -73,6 +76,8 @@ public abstract class CelList
 
         public int Depth { get; } = depth;
 
+        internal override ulong Weight { get; } = first.Weight + second.Weight;
+
         public override int Count { get; } = first.Count + second.Count;
 
         public override CelValue this[int index] => index < _seam ? first[index] : second[index - _seam];
@@ -80,6 +85,11 @@ public abstract class CelList
 
     private sealed class ArrayList(IReadOnlyList<CelValue> items) : CelList
     {
+        private ulong _weight;
+
+        /// <summary>Counted once; a race counts twice.</summary>
+        internal override ulong Weight => _weight > 0 ? _weight : _weight = items.Aggregate(1UL, (sum, item) => sum + Weights.Of(item));
+
         public override int Count => items.Count;
 
         public override CelValue this[int index] => items[index];

@@ -20,6 +20,9 @@ public abstract class CelMap
         return map.Build();
     }
 
+    /// <summary>See <see cref="Weights"/>.</summary>
+    internal virtual ulong Weight => 1 + (ulong)Count;
+
     internal bool IsEqual(CelMap other)
     {
         if (Count != other.Count)
@@ -40,12 +43,14 @@ internal sealed class CelMapBuilder
 {
     private readonly Dictionary<CelValue, CelValue> _entries = [];
     private readonly List<CelValue> _keys = [];
+    private ulong _weight = 1;
 
     public bool TryAdd(CelValue key, CelValue value)
     {
         if (!_entries.TryAdd(key, value))
             return false;
         _keys.Add(key);
+        _weight += Weights.Of(key) + Weights.Of(value);
         return true;
     }
 
@@ -57,6 +62,8 @@ internal sealed class CelMapBuilder
     private sealed class Built(CelMapBuilder builder) : CelMap
     {
         public override int Count => builder._keys.Count;
+
+        internal override ulong Weight => builder._weight;
 
         public override IEnumerable<CelValue> Keys => builder._keys;
 

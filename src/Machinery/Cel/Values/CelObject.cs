@@ -12,6 +12,9 @@ public abstract class CelObject
     /// <returns><see langword="false"/> if the field is not set. A field whose computation failed is set, to an error.</returns>
     public abstract bool TryGet(string field, out CelValue value);
 
+    /// <summary>See <see cref="Weights"/>.</summary>
+    internal virtual ulong Weight => 16;
+
     internal bool IsEqual(CelObject other)
     {
         if (Type.Name != other.Type.Name)
@@ -34,6 +37,8 @@ internal sealed class MadeObject(CelType type, IReadOnlyDictionary<string, CelVa
     public override CelType Type { get; } = type;
 
     public override IEnumerable<string> Present => fields.Keys;
+
+    internal override ulong Weight { get; } = fields.Values.Aggregate(1UL, (sum, value) => sum + Weights.Of(value));
 
     public override bool TryGet(string field, out CelValue value) => fields.TryGetValue(field, out value);
 }
