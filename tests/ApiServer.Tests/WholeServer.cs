@@ -24,6 +24,7 @@ internal sealed class WholeServer : IAsyncDisposable
         var objects = core.Core.Objects;
         var tokens = new ServiceAccountTokens([_key], "https://issuer", ["api"], objects, core.Clock);
         var rbac = new RbacAuthorizer(objects);
+        core.Core.Authorizer = rbac;
         Http = new(new()
         {
             Verbs = core.Verbs,
@@ -51,14 +52,18 @@ internal sealed class WholeServer : IAsyncDisposable
 
     public static async Task<WholeServer> StartAsync(MemoryStore? store = null) => new(await TestServer.StartAsync(store: store));
 
-    public async Task<(int Code, JsonNode Body)> SendAsync(string method, string path, string? body = null, string type = "application/json")
+    public async Task<(int Code, JsonNode Body)> SendAsync(string method, string path, string? body = null, string type = "application/json", string agent = "recorder/1.0")
     {
         using var request = new HttpRequestMessage(new(method), path);
+        request.Headers.UserAgent.ParseAdd(agent);
         if (body is not null)
             request.Content = new StringContent(body, Encoding.UTF8, type);
         using var response = await Client.SendAsync(request, TestServer.Ct);
         return ((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(TestServer.Ct))!);
     }
+
+    public Task<(int Code, JsonNode Body)> ApplyAsync(string path, string manager, string body, bool mayForce = false) =>
+        SendAsync("PATCH", $"{path}?fieldManager={manager}{(mayForce ? "&force=true" : "")}", body, "application/apply-patch+yaml");
 
     /// <summary>A request that no client library would send: nothing about it is checked or put right.</summary>
     /// <param name="user">Null: nobody.</param>

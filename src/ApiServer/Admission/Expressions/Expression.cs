@@ -21,7 +21,7 @@ internal sealed class Expression
     public CelType? Type => _program?.ResultType;
 
     /// <param name="expected">What it must give; <see langword="null"/> for anything.</param>
-    public static Expression Compile(string source, CelEnvironment environment, CelType? expected) => new(source, environment.Compile(source, expected));
+    public static Expression Compile(string source, CelEnvironment environment, CelType? expected) => new(source, expected is null ? environment.Compile(source) : environment.Compile(source, expected));
 
     /// <returns>The value, or why there is none (empty for a value).</returns>
     public (CelValue Value, string Error) Evaluate(CelBindings bindings, CostMeter cost, CancellationToken ct)
