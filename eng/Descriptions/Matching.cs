@@ -18,7 +18,8 @@ internal static class Matching
             var cells = new List<string> { OpenApiName(type), Escape(texts.GetValueOrDefault(client, "")) };
             foreach (var json in Fields(type, byType).Distinct())
             {
-                if (texts.TryGetValue($"{client}.{Property(json)}", out var text) && text.Length > 0)
+                var property = $"{client}.{Property(json)}";
+                if ((texts.GetValueOrDefault(property) ?? texts.GetValueOrDefault(property + "Property") ?? texts.GetValueOrDefault(property + "Value", "")) is { Length: > 0 } text)
                     cells.AddRange([json, Escape(text)]);
             }
 
@@ -45,7 +46,7 @@ internal static class Matching
         return new[] { $"{parts[0]}{parts[1]}{parts[2]}", $"{parts[1]}{parts[2]}" }.FirstOrDefault(texts.ContainsKey);
     }
 
-    /// <summary>The client's property of a JSON name; the comparison does not mind its capitals.</summary>
+    /// <summary>The client's property of a JSON name, but for capitals and a word behind what C# keeps for itself (<c>namespace</c>, <c>int</c>).</summary>
     private static string Property(string json) => json.Replace("-", "", StringComparison.Ordinal).Replace("$", "", StringComparison.Ordinal);
 
     private static string OpenApiName(string type) => type.Split('.')[0] switch
