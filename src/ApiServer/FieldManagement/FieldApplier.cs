@@ -1,5 +1,4 @@
 using System.Text.Json;
-using KubeSharp.ApiServer.Registry;
 using ManagedFieldsEntry = KubeSharp.Machinery.MetaV1.ManagedFieldsEntry;
 
 namespace KubeSharp.ApiServer.FieldManagement;

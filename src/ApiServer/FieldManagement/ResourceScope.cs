@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KubeSharp.ApiServer.Registry;
 
 namespace KubeSharp.ApiServer.FieldManagement;

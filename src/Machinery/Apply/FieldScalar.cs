@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace KubeSharp.Machinery;
 
 /// <summary>A value that identifies an item of a list: part of a key, or the item itself. Numbers are equal by value, not by spelling.</summary>
-public readonly record struct FieldScalar : IComparable<FieldScalar>
+public readonly record struct FieldScalar
 {
     private FieldScalar(JsonValueKind kind, string text) => (Kind, Text) = (kind, text);
 
