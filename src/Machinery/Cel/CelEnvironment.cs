@@ -54,8 +54,11 @@ public sealed class CelEnvironment
     }
 
     /// <summary>Parses, checks and plans an expression.</summary>
-    /// <param name="expected">If any are given, the result must be exactly of one of these types; <c>dyn</c> is not good enough, as upstream has it.</param>
-    public CelCompilation Compile(string expression, params IReadOnlyList<CelType> expected)
+    /// <param name="expected">If given, the result must be exactly of this type; <c>dyn</c> is not good enough, as upstream has it.</param>
+    public CelCompilation Compile(string expression, CelType? expected = null) => Compile(expression, expected is null ? [] : [expected]);
+
+    /// <param name="expected">The result must be exactly of one of these types, if there are any.</param>
+    public CelCompilation Compile(string expression, IReadOnlyList<CelType> expected)
     {
         var issues = new CelIssues(expression);
         var expr = Parser.Parse(expression, _declarations.Macros, issues);
