@@ -5,8 +5,6 @@ internal sealed class NamespaceKind : Kind<Namespace>
 {
     private const string NameLabel = "kubernetes.io/metadata.name";
 
-    public override bool UpdatesUnconditionally => false;
-
     public override IReadOnlyCollection<string> FieldNames => ["status.phase", "name"];
 
     public override IEnumerable<string> ValidateName(string name) => NameRules.Dns1123Label(name);
