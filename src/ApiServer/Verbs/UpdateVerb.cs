@@ -106,7 +106,7 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
     private static IObject Prepare(ServedResource resource, string subresource, IObject old, IObject obj)
     {
         var kind = resource.Kind;
-        if (subresource == "status")
+        if (subresource is "status" or "approval")
             return Kept(kind.PrepareForStatusUpdate(old, obj));
         if (subresource.Length > 0)
             return obj;

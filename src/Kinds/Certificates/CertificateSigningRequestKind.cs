@@ -1,4 +1,3 @@
-using KubeSharp.Kinds.Rules;
 using KubeSharp.Objects.CertificatesV1;
 
 namespace KubeSharp.Kinds.Certificates;

@@ -3,8 +3,6 @@ namespace KubeSharp.Kinds.Core;
 /// <summary>All the API server knows about ServiceAccounts.</summary>
 internal sealed class ServiceAccountKind : Kind<ServiceAccount>
 {
-    public override bool UpdatesUnconditionally => false;
-
     public override IReadOnlyList<object?> Cells(ServiceAccount obj, DateTimeOffset now) =>
         [.. Columns.Select(c => c.Name switch
         {

@@ -1,6 +1,5 @@
 using KubeSharp.Kinds.Pods;
 using KubeSharp.Kinds.Rules;
-using KubeSharp.Objects.ResourceV1;
 using ResourceClaim = KubeSharp.Objects.ResourceV1.ResourceClaim;
 using ResourceClaimStatus = KubeSharp.Objects.ResourceV1.ResourceClaimStatus;
 
