@@ -45,7 +45,7 @@ internal sealed record AdmissionRequest(AdmissionVerb Verb, ServedResource Resou
     public bool IsReinvocation { get; set; }
 
     /// <summary>The mutating webhooks and policies that have been asked, and what each left behind.</summary>
-    public Dictionary<string, IObject?> Seen { get; } = [];
+    public Dictionary<string, IObject?> Seen => field ??= [];
 
     /// <summary>The new state where the request is such a write of the resource itself, else <see langword="null"/>.</summary>
     public T? Posted<T>(AdmissionVerb verb)

@@ -37,6 +37,7 @@ internal sealed class LimitRanger(IObjects objects) : IAdmission
         var errors = request switch
         {
             { Verb: AdmissionVerb.Create, Subresource: "", Object: Pod pod } => PodErrors(request, pod),
+            { Verb: AdmissionVerb.Update, Subresource: "resize", Object: Pod pod } => PodErrors(request, pod),
             { Verb: AdmissionVerb.Create or AdmissionVerb.Update, Subresource: "", Object: PersistentVolumeClaim claim } => ClaimErrors(request, claim),
             _ => [],
         };

@@ -42,11 +42,7 @@ internal sealed partial class MutatingWebhooks(
         try
         {
             var shown = MutableForm.Draft(request, form);
-            var response = await caller.AskAsync(hook, request, form, shown, MutableForm.Final(request, form, request.Old), mayPatch: true, ct);
-            WebhookCaller.Note(hook, request, response);
-            if (!response.Allowed)
-                throw ReviewBody.Denial(hook, response.Status);
-
+            var response = await caller.AskAsync(hook, request, form, shown, MutableForm.Final(request, form, request.Old), WebhookMetrics.Admit, ct);
             var isChanged = Patch(hook, request, form, shown, response);
             var round = request.IsReinvocation ? 1 : 0;
             request.Annotate($"mutation.webhook.admission.k8s.io/round_{round}_index_{index}", $"{{\"configuration\":\"{hook.Configuration}\",\"webhook\":\"{hook.Name}\",\"mutated\":{(isChanged ? "true" : "false")}}}");

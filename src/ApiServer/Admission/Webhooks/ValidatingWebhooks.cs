@@ -30,9 +30,8 @@ internal sealed partial class ValidatingWebhooks(
     {
         try
         {
-            var response = await caller.AskAsync(hook, request, form, MutableForm.Final(request, form, request.Object), MutableForm.Final(request, form, request.Old), mayPatch: false, ct);
-            WebhookCaller.Note(hook, request, response);
-            return response.Allowed ? null : ReviewBody.Denial(hook, response.Status);
+            await caller.AskAsync(hook, request, form, MutableForm.Final(request, form, request.Object), MutableForm.Final(request, form, request.Old), WebhookMetrics.Validating, ct);
+            return null;
         }
         catch (ApiException e)
         {

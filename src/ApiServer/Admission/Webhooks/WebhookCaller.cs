@@ -16,10 +16,42 @@ internal sealed class WebhookCaller(WebhookClients clients, Chance chance, TimeP
     /// <summary>As upstream's limit for what a webhook may send back.</summary>
     private const int MostBytes = 3 * 1024 * 1024;
 
-    /// <returns>The answer, which may be a refusal; warnings and annotations are with the request by now.</returns>
+    /// <param name="type">Whether the webhook may change the object (<see cref="WebhookMetrics.Admit"/>) or judges it.</param>
+    /// <returns>The answer, which allows the write; what the webhook has to say beyond it is with the request by now.</returns>
     /// <exception cref="WebhookException">There is no answer.</exception>
-    /// <exception cref="ApiException">400: a dry run, and the webhook has side effects.</exception>
-    public async Task<AdmissionResponse> AskAsync(Webhook hook, AdmissionRequest request, ServedResource form, IObject? obj, IObject? old, bool mayPatch, CancellationToken ct)
+    /// <exception cref="ApiException">The refusal; or 400: a dry run, and the webhook has side effects.</exception>
+    public async Task<AdmissionResponse> AskAsync(Webhook hook, AdmissionRequest request, ServedResource form, IObject? obj, IObject? old, string type, CancellationToken ct)
+    {
+        var started = clock.GetTimestamp();
+        var isRejected = true;
+        try
+        {
+            var response = await AskAsync(hook, request, form, obj, old, type == WebhookMetrics.Admit, ct);
+            Note(hook, request, response);
+            isRejected = !response.Allowed;
+            if (!isRejected)
+                return response;
+
+            var denial = ReviewBody.Denial(hook, response.Status);
+            WebhookMetrics.Rejected(hook, type, request.Verb, "no_error", denial.Code);
+            throw denial;
+        }
+        catch (WebhookException)
+        {
+            isRejected = !hook.FailsOpen;
+            if (isRejected)
+                WebhookMetrics.Rejected(hook, type, request.Verb, "calling_webhook_error", 500);
+            else
+                WebhookMetrics.Ignored(hook, type);
+            throw;
+        }
+        finally
+        {
+            WebhookMetrics.Answered(hook, type, request.Verb, clock.GetElapsedTime(started), isRejected);
+        }
+    }
+
+    private async Task<AdmissionResponse> AskAsync(Webhook hook, AdmissionRequest request, ServedResource form, IObject? obj, IObject? old, bool mayPatch, CancellationToken ct)
     {
         if (request.Options.IsDryRun && !hook.TakesDryRuns)
             throw ApiException.BadRequest($"admission webhook \"{hook.Name}\" does not support dry run");
@@ -33,7 +65,7 @@ internal sealed class WebhookCaller(WebhookClients clients, Chance chance, TimeP
     }
 
     /// <summary>Tells the client and the audit log what the webhook wants them to know. May be called from several threads.</summary>
-    public static void Note(Webhook hook, AdmissionRequest request, AdmissionResponse response)
+    private static void Note(Webhook hook, AdmissionRequest request, AdmissionResponse response)
     {
         foreach (var (key, value) in response.AuditAnnotations)
             request.Annotate($"{hook.Name}/{key}", value);
