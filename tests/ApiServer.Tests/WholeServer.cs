@@ -24,7 +24,6 @@ internal sealed class WholeServer : IAsyncDisposable
         var objects = core.Core.Objects;
         var tokens = new ServiceAccountTokens([_key], "https://issuer", ["api"], objects, core.Clock);
         var rbac = new RbacAuthorizer(objects);
-        core.Core.Authorizer = rbac;
         Http = new(new()
         {
             Verbs = core.Verbs,

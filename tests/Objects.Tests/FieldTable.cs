@@ -40,6 +40,7 @@ internal static class FieldTable
     {
         "meta" => "io.k8s.apimachinery.pkg.apis." + type,
         "apiextensions" => "io.k8s.apiextensions-apiserver.pkg.apis." + type,
+        "apiregistration" => "io.k8s.kube-aggregator.pkg.apis." + type,
         _ => "io.k8s.api." + type,
     };
 }

@@ -120,7 +120,7 @@ public static class JsonRead
             ref var first = ref System.Runtime.InteropServices.MemoryMarshal.GetReference(reader.ValueSpan);
             var start = reader.TokenStartIndex;
             reader.Skip();
-            return new(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(ref first, (int)(reader.BytesConsumed - start)).ToArray());
+            return new(Compact(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(ref first, (int)(reader.BytesConsumed - start))));
         }
 
         using var document = JsonDocument.ParseValue(ref reader);
