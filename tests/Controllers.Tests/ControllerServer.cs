@@ -13,6 +13,8 @@ namespace KubeSharp.Controllers.Tests;
 /// <summary>The real API server over a memory store, with the controllers a test wants running against it.</summary>
 internal sealed class ControllerServer : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
     private readonly ApiServerHttp _http;
@@ -59,16 +61,18 @@ internal sealed class ControllerServer : IAsyncDisposable
 
     public void Run(Func<CancellationToken, Task> source) => _running.Add(source(_stop.Token));
 
-    /// <summary>Waits until an object is as it should be; the test's own time limit ends it.</summary>
+    /// <summary>Waits until an object is as it should be, and fails if that takes far too long.</summary>
     public async Task<T> UntilAsync<T>(string name, Func<T?, bool> holds)
         where T : class, IObject<T>
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        limit.CancelAfter(Patience);
         while (true)
         {
-            var obj = await Client.FindAsync<T>(new(T.Type.Namespaced ? "demo" : "", name), Ct);
+            var obj = await Client.FindAsync<T>(new(T.Type.Namespaced ? "demo" : "", name), limit.Token);
             if (holds(obj))
                 return obj!;
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Ct);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, limit.Token);
         }
     }
 

@@ -6,7 +6,7 @@ namespace KubeSharp.Controllers.Tests.Policies;
 
 public sealed class PolicyStatusTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_policy_is_told_which_expressions_cannot_work()
     {
         await using var server = await StartAsync();

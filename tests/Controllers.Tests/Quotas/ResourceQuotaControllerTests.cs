@@ -8,7 +8,7 @@ namespace KubeSharp.Controllers.Tests.Quotas;
 
 public sealed class ResourceQuotaControllerTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_new_quota_is_counted_and_then_holds_and_what_goes_is_given_back()
     {
         await using var server = await StartAsync();
@@ -25,7 +25,7 @@ public sealed class ResourceQuotaControllerTests
         await server.Client.CreateAsync(ConfigMap("c"), Ct);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_pod_gives_back_what_it_used_when_it_ends()
     {
         await using var server = await StartAsync();
@@ -41,7 +41,7 @@ public sealed class ResourceQuotaControllerTests
         await server.Client.CreateAsync(Pod("next"), Ct);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_change_of_the_limits_takes_effect()
     {
         await using var server = await StartAsync();
@@ -54,7 +54,7 @@ public sealed class ResourceQuotaControllerTests
         await server.Client.CreateAsync(ConfigMap("a"), Ct);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task What_was_charged_for_a_write_that_failed_is_given_back()
     {
         await using var server = await StartAsync();

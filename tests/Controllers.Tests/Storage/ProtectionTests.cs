@@ -5,7 +5,7 @@ namespace KubeSharp.Controllers.Tests.Storage;
 
 public sealed class ProtectionTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_deleted_claim_waits_for_the_pod_that_uses_it()
     {
         await using var server = await StartAsync();
@@ -33,7 +33,7 @@ public sealed class ProtectionTests
         await server.UntilAsync<PersistentVolumeClaim>("used", c => c is null);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_deleted_volume_goes_when_no_claim_is_bound_to_it()
     {
         await using var server = await StartAsync();
