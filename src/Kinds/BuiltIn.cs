@@ -1,3 +1,4 @@
+using KubeSharp.Kinds.ApiExtensions;
 using KubeSharp.Kinds.Apps;
 using KubeSharp.Kinds.Batch;
 using KubeSharp.Kinds.Coordination;
@@ -41,6 +42,7 @@ public static class BuiltIn
         new PersistentVolumeClaimKind(),
         new Core.EventKind(),
         new Events.EventKind(),
+        new CustomResourceDefinitionKind(),
         new IngressKind(),
         new IngressClassKind(),
         new NetworkPolicyKind(),
