@@ -1,6 +1,7 @@
 using KubeSharp.Kinds;
 using KubeSharp.Kinds.ApiExtensions;
 using KubeSharp.Machinery.StructuralSchemas;
+using KubeSharp.Machinery.StructuralSchemas.Rules;
 using KubeSharp.Objects.ApiextensionsV1;
 
 namespace KubeSharp.ApiServer.CustomResources;

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using KubeSharp.Machinery.StructuralSchemas;
+using KubeSharp.Machinery.StructuralSchemas.Rules;
 
 namespace KubeSharp.Kinds.ApiExtensions;
 
 /// <summary>Who compiles the rules of <c>x-kubernetes-validations</c>.</summary>
 public sealed class RuleCompilers(IRuleCompiler rules)
 {
-    public static RuleCompilers Default { get; } = new(NoRules.Instance);
+    public static RuleCompilers Default { get; } = new(CelRuleCompiler.Instance);
 
     public IRuleCompiler Rules => rules;
 

@@ -1,3 +1,6 @@
+using KubeSharp.Machinery.Cel;
+using KubeSharp.Machinery.StructuralSchemas.Rules;
+
 namespace KubeSharp.Machinery.StructuralSchemas;
 
 /// <summary>What a CustomResourceDefinition's schema may say and what it may not, apart from being structural.</summary>
@@ -9,20 +12,34 @@ public sealed class SchemaRules(bool requiresKnownTypes, bool requiresAtomicSets
 
     /// <param name="ForbidsDefaults">Why there may be no default here; null where there may.</param>
     /// <param name="Uncorrelatable">The path from which on old and new values cannot be matched.</param>
-    private sealed record Place(string Path, bool IsRoot, bool IsInMetadata, string? ForbidsDefaults, string? Uncorrelatable);
+    /// <param name="Cardinality">How many values of this node one object can have; null without a bound.</param>
+    private sealed record Place(string Path, bool IsRoot, bool IsInMetadata, string? ForbidsDefaults, string? Uncorrelatable, ulong? Cardinality);
 
     public void Validate(JsonSchema schema, string path, bool compilesRules, Findings findings)
     {
         var errors = new Findings();
-        var compilations = new List<Action<Findings>>();
-        Node(schema, new(path, true, false, null, null), errors, compilesRules ? compilations : null);
+        var places = new List<RulePlace>();
+        Node(schema, new(path, true, false, null, null, 1), errors, compilesRules ? places : null);
         findings.AddRange(errors.Errors);
         // A schema that is wrong has no types for the rules; their errors would only confuse.
         if (!errors.Any)
-            compilations.ForEach(compile => compile(findings));
+            Compile(places, path, findings);
     }
 
-    private void Node(JsonSchema schema, Place place, Findings findings, List<Action<Findings>>? compilations)
+    private void Compile(List<RulePlace> places, string path, Findings findings)
+    {
+        var costs = places.SelectMany(p => compiler.Compile(p, findings)).ToList();
+        var total = costs.Aggregate(0UL, (sum, c) => sum > ulong.MaxValue - c.Cost ? ulong.MaxValue : sum + c.Cost);
+        if (total <= CelLimits.StaticPerDefinition)
+            return;
+
+        const int Shown = 4;
+        foreach (var (at, _) in costs.Where(c => c.Cost > CelLimits.StaticPerDefinition / 100).OrderByDescending(c => c.Cost).Take(Shown))
+            findings.Forbidden(at, "contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema");
+        findings.Forbidden(path, RuleCosts.Exceeds("x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema", total, CelLimits.StaticPerDefinition));
+    }
+
+    private void Node(JsonSchema schema, Place place, Findings findings, List<RulePlace>? places)
     {
         var path = place.Path;
         Standard(schema, place, findings);
@@ -31,14 +48,14 @@ public sealed class SchemaRules(bool requiresKnownTypes, bool requiresAtomicSets
         if (schema is { AllowsAdditional: not null, Properties.Count: > 0 } and not { AllowsAdditional: true, AdditionalProperties: null })
             findings.Forbidden(path + ".additionalProperties", "additionalProperties and properties are mutual exclusive");
 
-        Children(schema, place, findings, compilations);
+        Children(schema, place, findings, places);
         if (schema.PreservesUnknown == false)
             findings.Invalid(path + ".x-kubernetes-preserve-unknown-fields", false, "must be true or undefined");
         MapType(schema, path, findings);
         ListType(schema, path, findings);
         if (requiresSoundKeys)
             Keys(schema, path, findings);
-        Rules(schema, place, findings, compilations);
+        Rules(schema, place, findings, places);
     }
 
     private void Standard(JsonSchema schema, Place place, Findings findings)
@@ -62,14 +79,14 @@ public sealed class SchemaRules(bool requiresKnownTypes, bool requiresAtomicSets
             findings.Forbidden(path + ".x-kubernetes-embedded-resource", "must not be used inside of resource meta");
     }
 
-    private void Children(JsonSchema schema, Place place, Findings findings, List<Action<Findings>>? compilations)
+    private void Children(JsonSchema schema, Place place, Findings findings, List<RulePlace>? places)
     {
         var path = place.Path;
         var inner = place with { IsRoot = false };
         if (schema.AdditionalProperties is { } others)
         {
             var why = place.IsInMetadata ? "inside additionalProperties applying to object metadata" : place.ForbidsDefaults;
-            Node(others, inner with { Path = path + ".additionalProperties", ForbidsDefaults = why }, findings, compilations);
+            Node(others, inner with { Path = path + ".additionalProperties", ForbidsDefaults = why, Cardinality = RuleCosts.Times(place.Cardinality, schema.MaxProperties) }, findings, places);
         }
 
         foreach (var (name, property) in schema.Properties)
@@ -81,7 +98,7 @@ public sealed class SchemaRules(bool requiresKnownTypes, bool requiresAtomicSets
                 IsInMetadata = place.IsInMetadata || isMeta,
                 ForbidsDefaults = isMeta && place.IsRoot ? $"in top-level {name}" : place.ForbidsDefaults,
                 Uncorrelatable = place.Uncorrelatable ?? (schema.MapType == "atomic" ? path : null),
-            }, findings, compilations);
+            }, findings, places);
         }
 
         if (schema.Not is { } not)
@@ -92,11 +109,11 @@ public sealed class SchemaRules(bool requiresKnownTypes, bool requiresAtomicSets
                 Node(list[i], inner with { Path = $"{path}.{name}[{i}]" }, findings, null);
         }
 
-        var item = inner with { Uncorrelatable = place.Uncorrelatable ?? (schema.ListType == "map" ? null : path) };
+        var item = inner with { Cardinality = RuleCosts.Times(place.Cardinality, schema.MaxItems), Uncorrelatable = place.Uncorrelatable ?? (schema.ListType == "map" ? null : path) };
         if (schema.Items is { } items)
-            Node(items, item with { Path = path + ".items" }, findings, compilations);
+            Node(items, item with { Path = path + ".items" }, findings, places);
         for (var i = 0; i < schema.ItemsList.Count; i++)
-            Node(schema.ItemsList[i], item with { Path = $"{path}.items[{i}]" }, findings, compilations);
+            Node(schema.ItemsList[i], item with { Path = $"{path}.items[{i}]" }, findings, places);
     }
 
     private static void MapType(JsonSchema schema, string path, Findings findings)
@@ -199,15 +216,15 @@ public sealed class SchemaRules(bool requiresKnownTypes, bool requiresAtomicSets
         }
     }
 
-    private void Rules(JsonSchema schema, Place place, Findings findings, List<Action<Findings>>? compilations)
+    private static void Rules(JsonSchema schema, Place place, Findings findings, List<RulePlace>? places)
     {
         for (var i = 0; i < schema.Rules.Count; i++)
-            Rule(schema.Rules[i], $"{place.Path}.x-kubernetes-validations[{i}]", findings);
+            Rule(schema.Rules[i], schema, $"{place.Path}.x-kubernetes-validations[{i}]", findings);
         if (schema.Rules.Count > 0)
-            compilations?.Add(found => compiler.Compile(schema, place.Path, place.IsRoot, place.Uncorrelatable, found));
+            places?.Add(new(schema, place.Path, place.IsRoot, place.Uncorrelatable, place.Cardinality));
     }
 
-    private static void Rule(SchemaRule rule, string path, Findings findings)
+    private static void Rule(SchemaRule rule, JsonSchema schema, string path, Findings findings)
     {
         var message = rule.Message.Trim();
         if (rule.Rule.Trim().Length == 0)
@@ -226,6 +243,8 @@ public sealed class SchemaRules(bool requiresKnownTypes, bool requiresAtomicSets
             findings.Invalid(path + ".fieldPath", rule.FieldPath, "must be non-empty if specified");
         if (HasLineBreak(rule.FieldPath))
             findings.Invalid(path + ".fieldPath", rule.FieldPath, "must not contain line breaks");
+        if (rule.FieldPath.Length > 0 && FieldPath.Resolve(rule.FieldPath, schema).Problem is not null)
+            findings.Invalid(path + ".fieldPath", rule.FieldPath, "must be a valid path");
     }
 
     private static bool HasLineBreak(string text) => text.AsSpan().ContainsAny('\n', '\r');

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KubeSharp.Machinery.Cel;
 
 namespace KubeSharp.Machinery.StructuralSchemas;
 
@@ -111,14 +112,8 @@ public static class StructuralRules
         if (schema.Pattern.Length == 0)
             return;
 
-        try
-        {
-            GoPattern.Compile(schema.Pattern);
-        }
-        catch (FormatException e)
-        {
-            findings.Invalid(path + ".pattern", schema.Pattern, $"must be a valid regular expression, but isn't: {e.Message}");
-        }
+        if (Re2Pattern.Compile(schema.Pattern, out var problem) is null)
+            findings.Invalid(path + ".pattern", schema.Pattern, $"must be a valid regular expression, but isn't: {problem}");
     }
 
     private static void Nested(JsonSchema schema, bool skipsAnyOf, string path, Findings findings)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using KubeSharp.Machinery.Cel;
 
 namespace KubeSharp.Machinery.StructuralSchemas;
 
@@ -239,17 +240,8 @@ public sealed class ValueValidation(JsonSchema root)
             Add(result, path, (f, at) => f.NotOneOf(at, JsonTree.Shown(value), schema.Enum.Select(e => JsonTree.AsText(e) ?? JsonTree.Text(e))));
     }
 
-    private Regex? PatternOf(string pattern) => _patterns.GetOrAdd(pattern, static p =>
-    {
-        try
-        {
-            return GoPattern.Compile(p);
-        }
-        catch (FormatException)
-        {
-            return null; // refused when the definition was written; of an old one it means nothing
-        }
-    });
+    /// <summary>What is no pattern was refused when the definition was written; of an old one it means nothing.</summary>
+    private Regex? PatternOf(string pattern) => _patterns.GetOrAdd(pattern, static p => Re2Pattern.Compile(p, out _));
 
     private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 

@@ -1,19 +1,23 @@
 using System.Text.Json.Nodes;
 
-namespace KubeSharp.Machinery.StructuralSchemas;
+namespace KubeSharp.Machinery.StructuralSchemas.Rules;
 
 /// <summary>Makes the rules of <c>x-kubernetes-validations</c> into checks.</summary>
 public interface IRuleCompiler
 {
     /// <summary>Reports the rules of one node that do not compile, cost too much, or use oldSelf where old and new cannot be matched.</summary>
-    /// <param name="path">The node's.</param>
-    /// <param name="isRoot">Whether the node is the whole object, whose rules see kind, apiVersion and the names of metadata.</param>
-    /// <param name="uncorrelatable">The path of the node above from which on values have no old values; null if this one has.</param>
-    void Compile(JsonSchema schema, string path, bool isRoot, string? uncorrelatable, Findings findings);
+    /// <returns>What each expression may cost over all values of the node, under its path.</returns>
+    IReadOnlyList<(string Path, ulong Cost)> Compile(RulePlace place, Findings findings);
 
     /// <summary>The checks of a whole schema, compiled once; null if it has none.</summary>
     IRuleSet? Prepare(JsonSchema schema, bool isRoot);
 }
+
+/// <summary>A node of a schema that has rules.</summary>
+/// <param name="IsRoot">Whether the node is the whole object, whose rules see kind, apiVersion and the names of metadata.</param>
+/// <param name="Uncorrelatable">The path of the node above from which on values have no old values; null if this one has.</param>
+/// <param name="Cardinality">How many values of the node one object can have; null if the schema sets no bound.</param>
+public sealed record RulePlace(JsonSchema Schema, string Path, bool IsRoot, string? Uncorrelatable, ulong? Cardinality);
 
 /// <summary>The compiled rules of a schema. Thread-safe.</summary>
 public interface IRuleSet
@@ -28,9 +32,7 @@ public sealed class NoRules : IRuleCompiler
 {
     public static NoRules Instance { get; } = new();
 
-    public void Compile(JsonSchema schema, string path, bool isRoot, string? uncorrelatable, Findings findings)
-    {
-    }
+    public IReadOnlyList<(string Path, ulong Cost)> Compile(RulePlace place, Findings findings) => [];
 
     public IRuleSet? Prepare(JsonSchema schema, bool isRoot) => null;
 }
