@@ -3,12 +3,14 @@ using KubeSharp.ApiServer.Admission.Quota;
 using KubeSharp.ApiServer.Allocation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
+using KubeSharp.ApiServer.CustomResources;
 using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Subresources.Stored;
 using KubeSharp.ApiServer.Verbs;
 using KubeSharp.ApiServer.WatchCache;
+using KubeSharp.Objects.ApiextensionsV1;
 using KubeSharp.Store;
 using Microsoft.Extensions.Logging;
 
@@ -25,13 +27,15 @@ public sealed class ApiServerCore
     private readonly ServiceAllocation _services;
     private readonly IReadOnlyList<IStoredSubresource> _subresources;
     private readonly BootstrapObjects _bootstrap;
+    private readonly CustomResourceLoop _customs;
 
     /// <param name="random">Need not be thread-safe; used under a lock.</param>
     public ApiServerCore(IStore store, ApiServerOptions options, TimeProvider clock, Random random, ILoggerFactory logs)
     {
         var resources = _resources;
         var chance = new Chance(random);
-        ResourceCache[] all = [.. resources.Stored.Select(r => new ResourceCache(r, clock))];
+        var definitions = resources.Of<CustomResourceDefinition>();
+        var all = new CacheTable([.. resources.Stored.Select(r => new ResourceCache(r, clock, ReferenceEquals(r, definitions) ? _ => _customs?.Wake() : null))]);
         _feed = new StoreFeed(store, all, clock, logs.CreateLogger<StoreFeed>());
         _services = new ServiceAllocation(options, chance);
 
@@ -49,8 +53,11 @@ public sealed class ApiServerCore
         Verbs = new ResourceVerbs(
             resources, new GetVerb(caches), list, new WatchVerb(caches, chance), create, update, new PatchVerb(update, new ApplyVerb(update, fields)), delete,
             new DeleteCollectionVerb(list, delete), _admission, fields);
+        var table = new CustomResourceTable(resources, all, _feed, _ => new NoConverter(), clock, () => _customs?.Wake());
+        _customs = new CustomResourceLoop(table, caches, definitions, update, writer, new InstanceDeletion(caches, delete), clock, logs.CreateLogger<CustomResourceLoop>());
         _subresources =
         [
+            new CustomScale(caches, update, fields),
             new ScaleSubresource(caches, update, fields),
             new BindingSubresource(resources, _admission, update, clock),
             new EvictionSubresource(resources, caches, Objects, _admission, update, delete, clock),
@@ -82,12 +89,13 @@ public sealed class ApiServerCore
     public async Task StartAsync(CancellationToken ct)
     {
         await _feed.StartAsync(ct);
+        await _customs.StartAsync(ct);
         _services.Rebuild(Objects.List<Service>());
     }
 
     /// <summary>Makes sure that the objects every cluster begins with are there. Needs <see cref="RunAsync"/> going; tries until it succeeds.</summary>
     public Task BootstrapAsync(CancellationToken ct) => _bootstrap.RunAsync(ct);
 
-    /// <summary>Follows the store until cancelled.</summary>
-    public Task RunAsync(CancellationToken ct) => _feed.RunAsync(ct);
+    /// <summary>Follows the store, and the definitions of custom resources in it, until cancelled.</summary>
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(_feed.RunAsync(ct), _customs.RunAsync(ct));
 }

@@ -1,5 +1,6 @@
 using KubeSharp.Kinds.Admission;
 using KubeSharp.Kinds.Aggregation;
+using KubeSharp.Kinds.ApiExtensions;
 using KubeSharp.Kinds.Apps;
 using KubeSharp.Kinds.Autoscaling;
 using KubeSharp.Kinds.Batch;
@@ -59,6 +60,7 @@ public static class BuiltIn
             new PersistentVolumeClaimKind(),
             new OldEventKind(),
             new APIServiceKind(),
+            new CustomResourceDefinitionKind(),
             new ControllerRevisionKind(),
             new DaemonSetKind(),
             new DeploymentKind(),

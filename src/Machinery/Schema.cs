@@ -72,6 +72,12 @@ public sealed class Schema(SchemaType type)
     /// <summary>With <see cref="ListKind"/>: the fields that identify an item of a <see cref="Machinery.ListKind.Map"/>.</summary>
     public IReadOnlyList<string> MapKeys { get; init; } = [];
 
+    /// <summary>An object that may hold fields beyond <see cref="Fields"/>: they are kept, unread.</summary>
+    public bool PreservesUnknown { get; init; }
+
+    /// <summary>OpenAPI's own text of the node (v3), where that says more than the tree: a custom resource as its author described it.</summary>
+    public JsonObject? Document { get; init; }
+
     public SchemaField? Find(string name)
     {
         _byName ??= Fields.ToDictionary(f => f.Name, StringComparer.Ordinal);

@@ -50,6 +50,8 @@ internal sealed class ApiModel
         _aliases["certificates.v1.ExtraValue"] = "[]string";
 
         _fields = Table.Read(fields).Select(r => new GoField(r)).GroupBy(f => f.Owner).ToDictionary(g => g.Key, g => g.ToList());
+        // A struct without fields has no row: that it is there is all it says.
+        _fields["apiextensions.v1.CustomResourceSubresourceStatus"] = [];
         Kinds = Table.Read(kinds).Select(r => new KindRow(r)).ToList();
     }
 

@@ -49,6 +49,8 @@ internal sealed class JsonEmitter(Code code)
             code.Line("break;");
         }
 
+        if (cases.Count == 0)
+            code.Line("default: break;");
         code.Close();
         code.Line($"{Read}Unknown(ref reader, context);");
         code.Close();

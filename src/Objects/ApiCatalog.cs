@@ -15,4 +15,8 @@ public static partial class ApiCatalog
 
 /// <summary>A column of a Table.</summary>
 /// <param name="Priority">0: always shown; 1: with <c>-o wide</c>.</param>
-public sealed record PrinterColumn(string Name, string Type, string Format, int Priority);
+public sealed record PrinterColumn(string Name, string Type, string Format, int Priority)
+{
+    /// <summary>Empty where the name says it all.</summary>
+    public string Description { get; init; } = "";
+}

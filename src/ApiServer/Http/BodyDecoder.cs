@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KubeSharp.ApiServer.CustomResources;
 
 namespace KubeSharp.ApiServer.Http;
 
@@ -19,6 +20,8 @@ internal static class BodyDecoder
                 return DecodeJson(body, body, codec, validation, warn);
             case Negotiation.Yaml:
                 return DecodeJson(Convert(body, codec), body, codec, validation, warn);
+            case Negotiation.Protobuf when codec is UnstructuredCodec:
+                throw ApiException.UnsupportedMediaType(Negotiation.Protobuf, [Negotiation.Json, Negotiation.Yaml]);
             case Negotiation.Protobuf:
                 return DecodeProtobuf(body, codec);
             case var other:
@@ -61,7 +64,10 @@ internal static class BodyDecoder
     private static IObject DecodeJson(ReadOnlyMemory<byte> json, ReadOnlyMemory<byte> original, ObjectCodec codec, string validation, Action<string> warn)
     {
         var (apiVersion, kind) = PeekType(json, original, codec);
-        CheckType(apiVersion, kind, codec, original);
+        if (codec is UnstructuredCodec)
+            CheckCustomType(apiVersion, kind, json, codec.Type);
+        else
+            CheckType(apiVersion, kind, codec, original);
         try
         {
             var context = validation == "Ignore" ? DecodeContext.Lenient : DecodeContext.Strict();
@@ -180,6 +186,26 @@ internal static class BodyDecoder
             ? $"did you mean apiVersion \"{elsewhere}\"?"
             : DidYouMean.Hint(posted, ApiCatalog.All.Where(t => BodyType.ApiVersion(t) == version).Select(t => t.Kind).Append(wantKind).Distinct());
         throw Unfit(codec, posted, version, $"no kind \"{posted}\" is registered for version \"{version}\"{(hint.Length > 0 ? "; " + hint : "")}");
+    }
+
+    /// <summary>A custom resource may be of any kind to the decoder; that it is not this one is for validation to say.</summary>
+    private static void CheckCustomType(string apiVersion, string kind, ReadOnlyMemory<byte> json, ResourceType type)
+    {
+        if (apiVersion.Length > 0 && apiVersion != type.ApiVersion)
+            throw ApiException.BadRequest($"the API version in the data ({apiVersion}) does not match the expected API version ({type.ApiVersion})");
+        if (kind.Length == 0 || kind == type.Kind)
+            return;
+
+        var findings = new Findings();
+        findings.Invalid("kind", kind, $"must be {type.Kind}");
+        throw ApiException.Invalid(type.Group, kind, NameIn(json), findings);
+    }
+
+    private static string NameIn(ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object
+            && metadata.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "";
     }
 
     private static string Short(string apiVersion) => apiVersion[(apiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];

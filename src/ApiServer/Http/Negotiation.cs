@@ -22,6 +22,11 @@ internal static class Negotiation
             ? isPretty ? form with { IsPretty = true } : form
             : throw ApiException.NotAcceptable(Bodies);
 
+    /// <summary>As <see cref="Choose"/>, for what has no protobuf form as a whole object.</summary>
+    /// <exception cref="ApiException">406: the client takes nothing else.</exception>
+    public static ResponseForm ChooseWithoutProtobuf(string accept, bool isPretty) =>
+        Choose(string.Join(',', accept.Split(',').Where(c => BareType(c) != Protobuf || c.Contains("as=", StringComparison.Ordinal)).DefaultIfEmpty("none/none")), isPretty);
+
     /// <summary>A media type in lower case without parameters.</summary>
     public static string BareType(string contentType)
     {

@@ -1,3 +1,4 @@
+using KubeSharp.ApiServer.CustomResources;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Reviews;
 using KubeSharp.ApiServer.Subresources.Stored;
@@ -26,6 +27,8 @@ internal sealed class ResourceRequests(
         var info = call.Info;
         var resource = verbs.Find(info.Group, info.Version, info.Resource) ?? throw NoSuchPath.Of(info, verbs.All);
         CheckScope(info, resource);
+        if (resource.Custom is not null)
+            call = Custom(call, resource);
         if (info.Subresource.Length > 0)
         {
             await SubresourceAsync(call, resource);
@@ -47,6 +50,16 @@ internal sealed class ResourceRequests(
             "delete" => DeleteAsync(call, resource),
             _ => DeleteCollectionAsync(call, resource),
         });
+    }
+
+    /// <summary>Custom resources have no protobuf form; who takes another gets that.</summary>
+    private static ApiCall Custom(ApiCall call, ServedResource resource)
+    {
+        if (((CustomKind)resource.Kind).DeprecationWarning is { } warning)
+            call.Warn(warning);
+        return call.Form is { WireFormat: WireFormat.Protobuf, Shape: Shape.Whole }
+            ? call with { Form = Negotiation.ChooseWithoutProtobuf(call.Accept, call.Form.IsPretty) }
+            : call;
     }
 
     private async Task SubresourceAsync(ApiCall call, ServedResource resource)

@@ -94,8 +94,8 @@ internal sealed class TableWriter(ServedResource resource, ResponseForm form, st
     private string Describe(PrinterColumn column) => column.Name switch
     {
         "Name" => $"The name of the {resource.Type.Singular}.",
-        "Age" => "The time since the object was created.",
-        _ => "",
+        "Age" when column.Description.Length == 0 => "The time since the object was created.",
+        _ => column.Description,
     };
 
     private static void WriteCell(Utf8JsonWriter w, object? cell)

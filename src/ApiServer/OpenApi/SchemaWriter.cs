@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace KubeSharp.ApiServer.OpenApi;
 
@@ -57,6 +58,13 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer, OpenApiVersion version
 
     private void WriteBody(Schema schema)
     {
+        if (schema.Document is { } document)
+        {
+            foreach (var (name, value) in CustomSchemas.Of(document, version))
+                WriteMember(name, value);
+            return;
+        }
+
         var texts = _descriptions.Of(schema.Name);
         if ((schema.Description.Length > 0 ? schema.Description : texts.GetValueOrDefault("", "")) is { Length: > 0 } description)
             writer.WriteString("description"u8, description);
@@ -91,6 +99,44 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer, OpenApiVersion version
                 break;
             default:
                 WriteScalar(schema);
+                break;
+        }
+    }
+
+    /// <summary>A member of a custom resource's own text, in which a reference is a bare name.</summary>
+    private void WriteMember(string name, JsonNode? value)
+    {
+        if (name == "$ref")
+        {
+            WriteReference(Name(ObjectMeta.Schema));
+            return;
+        }
+
+        writer.WritePropertyName(name);
+        WriteNode(value);
+    }
+
+    private void WriteNode(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject obj:
+                writer.WriteStartObject();
+                foreach (var (name, value) in obj)
+                    WriteMember(name, value);
+                writer.WriteEndObject();
+                break;
+            case JsonArray list:
+                writer.WriteStartArray();
+                foreach (var item in list)
+                    WriteNode(item);
+                writer.WriteEndArray();
+                break;
+            case null:
+                writer.WriteNullValue();
+                break;
+            default:
+                node.WriteTo(writer);
                 break;
         }
     }

@@ -3,28 +3,64 @@ using KubeSharp.Kinds.Autoscaling;
 
 namespace KubeSharp.ApiServer.Registry;
 
-/// <summary>Everything the server serves by itself, built once from <c>api/kinds.tsv</c>. Immutable.</summary>
+/// <summary>
+/// Everything that is served: what the server knows by itself, built once from <c>api/kinds.tsv</c>, and the custom resources there are now.
+/// Each state of it is immutable; a change puts another in its place, so that a request sees one state.
+/// </summary>
 internal sealed class Resources
 {
-    private readonly Dictionary<(string Group, string Version, string Plural), ServedResource> _byPath;
-    private readonly Dictionary<(string Group, string Version, string Kind), ServedResource> _byKind;
+    private readonly Lock _gate = new();
+    private readonly IReadOnlyList<ServedResource> _builtIn = [.. Build()];
+    private readonly SortedDictionary<string, IReadOnlyList<ServedResource>> _custom = new(StringComparer.Ordinal);
+    private State _state;
 
-    public Resources()
+    public Resources() => _state = new(_builtIn);
+
+    /// <summary>In discovery's order, reviews included; the same list until something changes.</summary>
+    public IReadOnlyList<ServedResource> All => Volatile.Read(ref _state).All;
+
+    /// <summary>Those of the server's own with a storage of their own: one watch cache each.</summary>
+    public IEnumerable<ServedResource> Stored => _builtIn.Where(r => r is { IsStored: true, StoredForm: null });
+
+    public ServedResource? Find(string group, string version, string plural) => Volatile.Read(ref _state).ByPath.GetValueOrDefault((group, version, plural));
+
+    public ServedResource? FindKind(string group, string version, string kind) => Volatile.Read(ref _state).ByKind.GetValueOrDefault((group, version, kind));
+
+    /// <summary>Serves the versions of a custom resource from now on, or serves it no longer (empty). What the server has itself is never replaced.</summary>
+    /// <param name="definition">The name of the definition.</param>
+    public void Put(string definition, IReadOnlyList<ServedResource> served)
     {
-        All = [.. Build()];
-        _byPath = All.ToDictionary(r => (r.Type.Group, r.Type.Version, r.Type.Plural));
-        _byKind = All.Where(r => r.IsStored).ToDictionary(r => (r.Type.Group, r.Type.Version, r.Type.Kind));
+        lock (_gate)
+        {
+            if (served.Count > 0)
+                _custom[definition] = served;
+            else if (!_custom.Remove(definition))
+                return;
+
+            Volatile.Write(ref _state, new([.. _builtIn, .. _custom.Values.SelectMany(r => r)]));
+        }
     }
 
-    /// <summary>In discovery's order, reviews included.</summary>
-    public IReadOnlyList<ServedResource> All { get; }
+    private sealed class State
+    {
+        public State(IReadOnlyList<ServedResource> all)
+        {
+            foreach (var resource in all)
+            {
+                ByPath.TryAdd((resource.Type.Group, resource.Type.Version, resource.Type.Plural), resource);
+                if (resource.IsStored)
+                    ByKind.TryAdd((resource.Type.Group, resource.Type.Version, resource.Type.Kind), resource);
+            }
 
-    /// <summary>Those with a storage of their own: one watch cache each.</summary>
-    public IEnumerable<ServedResource> Stored => All.Where(r => r is { IsStored: true, StoredForm: null });
+            All = [.. all.Where(r => ReferenceEquals(ByPath[(r.Type.Group, r.Type.Version, r.Type.Plural)], r))];
+        }
 
-    public ServedResource? Find(string group, string version, string plural) => _byPath.GetValueOrDefault((group, version, plural));
+        public IReadOnlyList<ServedResource> All { get; }
 
-    public ServedResource? FindKind(string group, string version, string kind) => _byKind.GetValueOrDefault((group, version, kind));
+        public Dictionary<(string Group, string Version, string Plural), ServedResource> ByPath { get; } = [];
+
+        public Dictionary<(string Group, string Version, string Kind), ServedResource> ByKind { get; } = [];
+    }
 
     public ServedResource Of<T>()
         where T : class, IObject<T> =>

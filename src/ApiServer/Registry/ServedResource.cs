@@ -1,3 +1,4 @@
+using KubeSharp.ApiServer.CustomResources;
 using KubeSharp.Kinds;
 
 namespace KubeSharp.ApiServer.Registry;
@@ -14,6 +15,9 @@ public sealed record ServedResource(ResourceType Type, Kind Kind, string Storage
 
     /// <summary>The form in which its objects are stored, where that is another version or group.</summary>
     internal StoredForm? StoredForm { get; init; }
+
+    /// <summary>The custom resource of which this is a version; null for what the server serves by itself.</summary>
+    internal CustomResource? Custom { get; init; }
 
     public bool HasStatus => Subresources.ContainsKey("status");
 

@@ -34,7 +34,16 @@ internal sealed class StoredObject : CachedObject
     public override IReadOnlyDictionary<string, string> Fields => _fields ??= ReadFields();
 
     /// <exception cref="DecodeException">The bytes are not JSON.</exception>
-    public static StoredObject Read(ServedResource resource, Entry entry) => Of(resource, KeyOf(resource, entry.Key), entry.Key, entry.ModRevision, entry.Value.Span);
+    public static StoredObject Read(ServedResource resource, Entry entry)
+    {
+        var key = KeyOf(resource, entry.Key);
+        if (resource.Custom is not { } custom)
+            return Of(resource, key, entry.Key, entry.ModRevision, entry.Value.Span);
+
+        // A custom resource may lie in the store in any of its versions.
+        var (own, json) = custom.Read(entry.Value);
+        return Of(own, key, entry.Key, entry.ModRevision, json.Span);
+    }
 
     /// <param name="revision">0 for what is not stored (a dry run).</param>
     public static StoredObject Of(ServedResource resource, ObjectKey key, string storageKey, long revision, ReadOnlySpan<byte> json)
@@ -44,16 +53,32 @@ internal sealed class StoredObject : CachedObject
     }
 
     /// <summary>This version as another resource that is stored in the form of this one shows it.</summary>
+    /// <remarks>Custom resources that are converted by a webhook must have been, by <see cref="Views"/>.</remarks>
     public StoredObject As(ServedResource view)
     {
-        if (ReferenceEquals(view, Resource))
-            return this;
-        if (_view is { } known && ReferenceEquals(known.Resource, view))
+        if (KnownAs(view) is { } known)
             return known;
 
-        var obj = view.StoredForm!.FromStored(Object);
-        return _view = new(view, Key, StorageKey, Revision, Machinery.Json.EncodeObject(obj), Labels) { _object = obj };
+        var obj = view.Custom is { } custom
+            ? custom.TryConvert(Object, view) ?? throw ApiException.Internal($"{Resource.Type.Kind} {Key} was not converted to {view.Type.ApiVersion}")
+            : view.StoredForm!.FromStored(Object);
+        return ShownAs(view, obj);
     }
+
+    /// <summary>The view, if it is there already.</summary>
+    public StoredObject? KnownAs(ServedResource view)
+    {
+        if (ReferenceEquals(view, Resource) || (view.Custom is not null && view.Type.Version == Resource.Type.Version))
+            return this;
+        return _view is { } known && ReferenceEquals(known.Resource, view) ? known : null;
+    }
+
+    /// <summary>Keeps a view that was made elsewhere.</summary>
+    public StoredObject ShownAs(ServedResource view, IObject obj) =>
+        _view = new(view, Key, StorageKey, Revision, Machinery.Json.EncodeObject(obj), Labels) { _object = obj, Origin = this };
+
+    /// <summary>What lies in the store, if this is a view of it.</summary>
+    public StoredObject? Origin { get; private init; }
 
     /// <summary>This state at a later version: what a client is told of an object that left its selection.</summary>
     public StoredObject At(long revision)

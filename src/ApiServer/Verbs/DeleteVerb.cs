@@ -1,7 +1,9 @@
 using KubeSharp.ApiServer.Admission;
 using KubeSharp.ApiServer.Allocation;
+using KubeSharp.ApiServer.CustomResources;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.WatchCache;
+using KubeSharp.Objects.ApiextensionsV1;
 
 namespace KubeSharp.ApiServer.Verbs;
 
@@ -33,6 +35,8 @@ internal sealed class DeleteVerb(Caches caches, ObjectWriter writer, AdmissionCh
         var marked = current.Object.CopyWith(current.Object.Metadata with { Finalizers = DeleteRules.Finalizers(kind, current.Object.Metadata, body) });
         if (current.Object is Namespace)
             marked = Namespaces.MarkTerminating((Namespace)marked, clock.GetUtcNow().TruncatedToSeconds());
+        else if (current.Object is CustomResourceDefinition)
+            marked = DefinitionDeletion.MarkTerminating((CustomResourceDefinition)marked, clock.GetUtcNow().TruncatedToSeconds());
         else
             marked = Mark(marked, kind.DeletionGrace(current.Object, body.GracePeriodSeconds));
 

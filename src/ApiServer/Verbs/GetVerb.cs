@@ -15,7 +15,7 @@ internal sealed class GetVerb(Caches caches)
         {
             if (ListRules.ParseVersion(resourceVersion) is var version && version > 0)
                 await caches.ReachAsync(version, ct);
-            found = caches.Of(resource).Find(key);
+            found = caches.Of(resource).Find(key) is { } known ? await known.ShownAsync(resource, ct) : null;
         }
 
         return found ?? throw UpdateVerb.NotFound(resource, key);

@@ -18,6 +18,19 @@ internal sealed class ListVerb(Caches caches, IStore store)
 
     public async ValueTask<ListAnswer> RunAsync(ServedResource resource, ListOptions options, CancellationToken ct)
     {
+        var answer = await StoredAsync(resource, options, ct);
+        if (resource.Custom is null)
+            return answer;
+
+        // All of them at once: a webhook is asked once.
+        var stored = answer.Items.Cast<StoredObject>().ToList();
+        await Views.PrepareAsync(stored, resource, ct);
+        return answer with { Items = [.. stored.Select(o => o.As(resource))] };
+    }
+
+    /// <summary>The answer; custom resources in it in the versions in which they are stored.</summary>
+    private async ValueTask<ListAnswer> StoredAsync(ServedResource resource, ListOptions options, CancellationToken ct)
+    {
         ListRules.ValidateList(options);
         var selection = ListRules.Select(resource, options);
         var version = ListRules.ParseVersion(options.ResourceVersion);
@@ -58,7 +71,7 @@ internal sealed class ListVerb(Caches caches, IStore store)
                 return new(resource, items, Text(snapshot.Revision), ContinueToken.After(lastKey, prefix, snapshot.Revision), remaining);
             }
 
-            items.Add(obj.As(resource));
+            items.Add(Shown(obj, resource));
             lastKey = obj.StorageKey;
         }
 
@@ -99,7 +112,7 @@ internal sealed class ListVerb(Caches caches, IStore store)
                 if (!selection.Matches(obj))
                     continue;
 
-                items.Add(obj.As(resource));
+                items.Add(Shown(obj, resource));
                 var left = range.Entries.Count - i - 1 + range.Remaining;
                 if (items.Count == limit && left > 0)
                     return new(resource, items, Text(revision), ContinueToken.After(after, prefix, revision), selection.IsEverything ? left : null);
@@ -129,6 +142,8 @@ internal sealed class ListVerb(Caches caches, IStore store)
         var read = StoredObject.KeyOf(cache.Resource, entry.Key);
         return cache.Find(read) is { } known && known.Revision == entry.ModRevision ? known : StoredObject.Read(cache.Resource, entry);
     }
+
+    private static StoredObject Shown(StoredObject obj, ServedResource resource) => resource.Custom is null ? obj.As(resource) : obj;
 
     private static string Text(long revision) => revision.ToString(CultureInfo.InvariantCulture);
 }

@@ -10,8 +10,22 @@ namespace KubeSharp.ApiServer.Verbs;
 internal sealed class ObjectWriter(IStore store, Caches caches)
 {
     /// <returns>Null if the name is taken.</returns>
-    public Task<StoredObject?> TryCreateAsync(ServedResource resource, IObject obj, WriteOptions options, CancellationToken ct) =>
-        TryPutAsync(resource, ObjectKey.Of(obj), obj, 0, options, ct);
+    public async Task<StoredObject?> TryCreateAsync(ServedResource resource, IObject obj, WriteOptions options, CancellationToken ct)
+    {
+        if (resource.Custom is not { } custom)
+            return await TryPutAsync(resource, ObjectKey.Of(obj), obj, 0, options, ct);
+
+        if (!custom.Creations.TryEnter())
+            throw ApiException.NoSuchPath($"{resource.Type.QualifiedPlural} are no longer served");
+        try
+        {
+            return await TryPutAsync(resource, ObjectKey.Of(obj), obj, 0, options, ct);
+        }
+        finally
+        {
+            custom.Creations.Leave();
+        }
+    }
 
     /// <summary>
     /// Writes the new state, unless it is the present one byte for byte, or but for the times of managedFields: then nothing is written and the
@@ -22,7 +36,9 @@ internal sealed class ObjectWriter(IStore store, Caches caches)
     {
         var json = StoredJson.Encode(current.Resource, obj);
         var wanted = StoredJson.Splice(json, current.Revision, out _);
-        return wanted.AsSpan().SequenceEqual(current.Json.Span) || ManagedTimes.AreAllThatDiffers(current, obj, wanted)
+        // What lies in the store in an older version is written anew even if nothing changed: that is how storage is migrated.
+        var isStoredSo = current.Resource.Custom is not { } custom || (current.Origin ?? current).Resource.Type.Version == custom.Storage.Type.Version;
+        return isStoredSo && (wanted.AsSpan().SequenceEqual(current.Json.Span) || ManagedTimes.AreAllThatDiffers(current, obj, wanted))
             ? current
             : await TryPutAsync(current.Resource, current.Key, obj, current.Revision, options, ct);
     }
@@ -44,17 +60,23 @@ internal sealed class ObjectWriter(IStore store, Caches caches)
 
     private async Task<StoredObject?> TryPutAsync(ServedResource resource, ObjectKey key, IObject obj, long expected, WriteOptions options, CancellationToken ct)
     {
+        var asked = resource;
+        if (resource.Custom is { } custom)
+            (resource, obj) = (custom.Storage, await custom.ToStorageAsync(resource, obj, ct));
         var json = StoredJson.Encode(resource, obj);
         var storageKey = resource.StorageKey(key);
         if (options.IsDryRun)
         {
             var isAsExpected = (await caches.FindAsync(resource, key, ct))?.Revision is var there && (there ?? 0) == expected;
-            return isAsExpected ? StoredObject.Of(resource, key, storageKey, expected, json) : null;
+            return isAsExpected ? await StoredObject.Of(resource, key, storageKey, expected, json).ShownAsync(Shown(asked), ct) : null;
         }
 
         ct.ThrowIfCancellationRequested();
         return await store.TryPutAsync(storageKey, json, expected, CancellationToken.None) is { } revision
-            ? await caches.WrittenAsync(resource, key, revision, json)
+            ? await (await caches.WrittenAsync(resource, key, revision, json)).ShownAsync(Shown(asked), CancellationToken.None)
             : null;
+
+        // Views of the server's own kinds are made by who asked.
+        ServedResource Shown(ServedResource by) => by.Custom is null ? resource : by;
     }
 }

@@ -35,7 +35,7 @@ internal static class PatchDocuments
     {
         try
         {
-            return JsonTree.Parse(patch.Json.Span);
+            return JsonNodes.Parse(patch.Json.Span);
         }
         catch (JsonException e)
         {
@@ -53,7 +53,7 @@ internal static class PatchDocuments
         var duplicates = new List<string>();
         try
         {
-            JsonTree.Parse(patch.Json.Span, duplicates);
+            JsonNodes.Parse(patch.Json.Span, duplicates);
         }
         catch (JsonException)
         {

@@ -31,7 +31,7 @@ internal sealed class PatchVerb(UpdateVerb update, ApplyVerb apply)
             if (current is null)
                 throw UpdateVerb.NotFound(resource, key);
 
-            var document = JsonTree.Parse(current.As(resource).Json.Span)!;
+            var document = JsonNodes.Parse(current.As(resource).Json.Span)!;
             var patched = PatchDocuments.Apply(patch, document, resource.Kind.Codec.Schema);
             CheckType(resource, patched);
             var obj = Decode(resource.Kind.Codec, patched, options);

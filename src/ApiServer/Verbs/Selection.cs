@@ -11,5 +11,8 @@ internal sealed class Selection(ServedResource resource, Selector labels, FieldS
     public string? Name => fields.Requirements.FirstOrDefault(r => r is { Field: "metadata.name", IsEqual: true }) is { Field: not null, Value: var name } ? name : null;
 
     public bool Matches(StoredObject obj) =>
-        (labels.IsEverything || labels.Matches(obj.Labels)) && (fields.IsEverything || fields.Matches(obj.As(resource).Fields));
+        (labels.IsEverything || labels.Matches(obj.Labels)) && (fields.IsEverything || fields.Matches(Shown(obj).Fields));
+
+    /// <summary>Selection cannot wait for a webhook: then the fields are those of the version in which the object is stored.</summary>
+    private StoredObject Shown(StoredObject obj) => obj.KnownAs(resource) ?? (resource.Custom is { IsLocal: false } ? obj : obj.As(resource));
 }

@@ -174,7 +174,7 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
 
             var findings = new Findings();
             findings.AddRange([new("metadata.resourceVersion", "FieldValueInvalid", "Invalid value: 0x0: must be specified for an update")]);
-            throw ApiException.Invalid(type.Group, type.Kind, current.Key.Name, findings);
+            throw ApiException.Invalid(type.Group, type.Plural, current.Key.Name, findings);
         }
 
         if (!long.TryParse(wanted.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var version))

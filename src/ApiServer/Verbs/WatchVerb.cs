@@ -44,6 +44,7 @@ internal sealed class WatchVerb(Caches caches, Chance chance)
             using var ticks = options.AllowWatchBookmarks ? caches.Clock.CreateTimer(_ => watcher.Tick(), null, BookmarkPeriod, BookmarkPeriod) : null;
             using var end = caches.Clock.CreateTimer(_ => watcher.End(), null, Timeout(options), System.Threading.Timeout.InfiniteTimeSpan);
 
+            await Views.PrepareAsync(start.Objects, resource, ct);
             foreach (var obj in start.Objects)
             {
                 if (selection.Matches(obj))
@@ -86,7 +87,7 @@ internal sealed class WatchVerb(Caches caches, Chance chance)
                     continue; // the client is ahead of this server
 
                 seen = Math.Max(seen, obj.Revision);
-                yield return new(TypeOf(item.Type), obj.As(resource), obj.Revision);
+                yield return new(TypeOf(item.Type), await obj.ShownAsync(resource, ct), obj.Revision);
             }
 
             if (!mustMark || watcher.IsCut)

@@ -4,29 +4,28 @@ using KubeSharp.Store;
 namespace KubeSharp.ApiServer.WatchCache;
 
 /// <summary>Reads of the watch caches that see every write acknowledged before they began.</summary>
-internal sealed class Caches(IStore store, StoreFeed feed, IReadOnlyList<ResourceCache> caches, TimeProvider clock)
+internal sealed class Caches(IStore store, StoreFeed feed, CacheTable caches, TimeProvider clock)
 {
     /// <summary>How long a reader waits for a version to arrive, as upstream's watch cache.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
-    private readonly Dictionary<string, ResourceCache> _byPrefix = caches.ToDictionary(c => c.Resource.StoragePrefix);
 
     public long Revision => feed.Revision;
 
     public TimeProvider Clock => clock;
 
-    /// <summary>The cache of a resource or of the one it is a view of.</summary>
-    public ResourceCache Of(ServedResource resource) => _byPrefix[(resource.StoredForm?.Resource ?? resource).StoragePrefix];
+    /// <inheritdoc cref="CacheTable.Of"/>
+    public ResourceCache Of(ServedResource resource) => caches.Of(resource);
 
-    /// <summary>The object as of now.</summary>
+    /// <summary>The object as of now; a custom resource in the version asked for.</summary>
     public async ValueTask<StoredObject?> FindAsync(ServedResource resource, ObjectKey key, CancellationToken ct)
     {
         var cache = Of(resource);
+        StoredObject? found;
         if (await feed.WaitAsync(store.Revision, Patience, ct))
-            return cache.Find(key);
-
-        var entry = await store.FindAsync(cache.Resource.StorageKey(key), ct);
-        return entry is null ? null : StoredObject.Read(cache.Resource, entry);
+            found = cache.Find(key);
+        else
+            found = await store.FindAsync(cache.Resource.StorageKey(key), ct) is { } entry ? StoredObject.Read(cache.Resource, entry) : null;
+        return found is null || resource.Custom is null ? found : await found.ShownAsync(resource, ct);
     }
 
     /// <summary>All objects as of now.</summary>
@@ -59,7 +58,7 @@ internal sealed class Caches(IStore store, StoreFeed feed, IReadOnlyList<Resourc
     public async ValueTask<StoredObject> WrittenAsync(ServedResource resource, ObjectKey key, long revision, ReadOnlyMemory<byte> json)
     {
         var isThere = await feed.WaitAsync(revision, Patience, CancellationToken.None);
-        return isThere && Of(resource).Find(key) is { } found && found.Revision == revision
+        return isThere && caches.Find(resource.StoragePrefix)?.Find(key) is { } found && found.Revision == revision
             ? found
             : StoredObject.Of(resource, key, resource.StorageKey(key), revision, json.Span);
     }

@@ -7,7 +7,7 @@ namespace KubeSharp.ApiServer.WatchCache;
 /// All objects of one resource in memory, in the store's order, with the recent changes. Written by <see cref="StoreFeed"/> alone;
 /// read from any thread.
 /// </summary>
-internal sealed class ResourceCache(ServedResource resource, TimeProvider clock)
+internal sealed class ResourceCache(ServedResource resource, TimeProvider clock, Action<int>? changed = null)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, StoredObject> _byKey = [];
@@ -18,8 +18,18 @@ internal sealed class ResourceCache(ServedResource resource, TimeProvider clock)
     private readonly HashSet<CacheWatcher> _watchers = [];
     private long _revision;
     private object? _typed;
+    private bool _isClosed;
 
     public ServedResource Resource => resource;
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _sorted.Count;
+        }
+    }
 
     public StoredObject? Find(ObjectKey key)
     {
@@ -79,6 +89,12 @@ internal sealed class ResourceCache(ServedResource resource, TimeProvider clock)
     {
         lock (_gate)
         {
+            if (_isClosed)
+            {
+                watcher.Cut();
+                return new(ArraySegment<StoredObject>.Empty, known);
+            }
+
             var snapshot = after is null ? Snapshot(watcher.Namespace, known) : new(ArraySegment<StoredObject>.Empty, Math.Max(_revision, known));
             if (after is { } seen)
             {
@@ -100,6 +116,28 @@ internal sealed class ResourceCache(ServedResource resource, TimeProvider clock)
             _watchers.Remove(watcher);
     }
 
+    /// <summary>The resource is no more: watches end, now and later.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            foreach (var watcher in _watchers)
+                watcher.Cut();
+            _watchers.Clear();
+        }
+    }
+
+    /// <summary>As <see cref="Fill(IEnumerable{StoredObject}, long)"/>, with another form of the resource at the same place in the store.</summary>
+    public void Fill(ServedResource changed, IEnumerable<StoredObject> objects, long revision)
+    {
+        lock (_gate)
+        {
+            resource = changed;
+            Fill(objects, revision);
+        }
+    }
+
     /// <summary>Begins anew with the store's state; whoever watches must list again, for the changes between are not known.</summary>
     public void Fill(IEnumerable<StoredObject> objects, long revision)
     {
@@ -119,6 +157,7 @@ internal sealed class ResourceCache(ServedResource resource, TimeProvider clock)
             foreach (var watcher in _watchers)
                 watcher.Cut();
             _watchers.Clear();
+            changed?.Invoke(_sorted.Count);
         }
     }
 
@@ -126,6 +165,9 @@ internal sealed class ResourceCache(ServedResource resource, TimeProvider clock)
     {
         lock (_gate)
         {
+            if (obj.Revision <= _revision)
+                return; // it was filled with a later state than the feed has passed
+
             var previous = _byKey.GetValueOrDefault(obj.StorageKey);
             var at = IndexOf_NeedsLock(obj.StorageKey);
             if (type == ChangeType.Put)
@@ -147,6 +189,7 @@ internal sealed class ResourceCache(ServedResource resource, TimeProvider clock)
             var change = new CacheEvent(type == ChangeType.Delete, obj, previous);
             _ring.Add(change);
             _watchers.RemoveWhere(w => !w.Offer(change));
+            changed?.Invoke(_sorted.Count);
         }
     }
 

@@ -8,15 +8,20 @@ namespace KubeSharp.ApiServer.WatchCache;
 /// Fills all watch caches from one watch of the whole store. One watch, because then one number says how far every cache is: a read is
 /// consistent once the feed has passed the store's revision, whichever resource the last write was to.
 /// </summary>
-internal sealed partial class StoreFeed(IStore store, IReadOnlyList<ResourceCache> caches, TimeProvider clock, ILogger<StoreFeed> log)
+internal sealed partial class StoreFeed(IStore store, CacheTable caches, TimeProvider clock, ILogger<StoreFeed> log)
 {
     private const int PageSize = 5000;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private readonly PriorityQueue<TaskCompletionSource, long> _waiting = new();
-    private readonly Dictionary<string, ResourceCache> _byPrefix = caches.ToDictionary(c => c.Resource.StoragePrefix);
+    private readonly SemaphoreSlim _filling = new(1, 1);
+    private readonly Lock _applying = new();
+    private Joining? _joining;
     private long _revision;
+
+    /// <summary>A cache that is being filled beside the running feed, and the changes of it that the feed has passed meanwhile.</summary>
+    private sealed record Joining(string Prefix, List<Change> Missed);
 
     /// <summary>Every change up to this revision is in the caches.</summary>
     public long Revision => Volatile.Read(ref _revision);
@@ -25,9 +30,51 @@ internal sealed partial class StoreFeed(IStore store, IReadOnlyList<ResourceCach
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public async Task StartAsync(CancellationToken ct)
     {
-        var first = await store.RangeAsync(new(StoragePrefixes.Root, Limit: 1), ct);
-        await Task.WhenAll(caches.Select(c => FillAsync(c, first.Revision, ct)));
-        Publish(first.Revision);
+        await _filling.WaitAsync(ct);
+        try
+        {
+            var first = await store.RangeAsync(new(StoragePrefixes.Root, Limit: 1), ct);
+            await Task.WhenAll(caches.All.Select(async c => c.Fill(await ReadAsync(c.Resource, first.Revision, ct), first.Revision)));
+            Publish(first.Revision);
+        }
+        finally
+        {
+            _filling.Release();
+        }
+    }
+
+    /// <summary>Adds a cache beside the running feed, or fills the one that is at this place anew for a changed resource. It is whole when this returns.</summary>
+    /// <param name="make">Makes the cache where there is none.</param>
+    /// <exception cref="StoreException">The store cannot be read; nothing has changed.</exception>
+    public async Task JoinAsync(ServedResource resource, Func<ResourceCache> make, CancellationToken ct)
+    {
+        await _filling.WaitAsync(ct);
+        try
+        {
+            // From here on the feed keeps what it passes, so that nothing falls between the reading and the joining.
+            var joining = new Joining(resource.StoragePrefix, []);
+            lock (_applying)
+                _joining = joining;
+            var revision = (await store.RangeAsync(new(resource.StoragePrefix, Limit: 1), ct)).Revision;
+            var objects = await ReadAsync(resource, revision, ct);
+            lock (_applying)
+            {
+                var known = caches.Find(resource.StoragePrefix);
+                var cache = known ?? make();
+                cache.Fill(resource, objects, revision);
+                foreach (var change in joining.Missed.Where(c => c.Entry.ModRevision > revision))
+                    ApplyTo(cache, change);
+                if (known is null)
+                    caches.Add(cache);
+                _joining = null;
+            }
+        }
+        finally
+        {
+            lock (_applying)
+                _joining = null;
+            _filling.Release();
+        }
     }
 
     /// <summary>Follows the store until cancelled; survives its failures.</summary>
@@ -94,33 +141,43 @@ internal sealed partial class StoreFeed(IStore store, IReadOnlyList<ResourceCach
         }
     }
 
-    private async Task FillAsync(ResourceCache cache, long revision, CancellationToken ct)
+    private async Task<List<StoredObject>> ReadAsync(ServedResource resource, long revision, CancellationToken ct)
     {
         var objects = new List<StoredObject>();
         var after = "";
         while (true)
         {
-            var page = await store.RangeAsync(new(cache.Resource.StoragePrefix, after, PageSize, revision), ct);
+            var page = await store.RangeAsync(new(resource.StoragePrefix, after, PageSize, revision), ct);
             foreach (var entry in page.Entries)
             {
-                if (TryRead(cache.Resource, entry) is { } obj)
+                if (TryRead(resource, entry) is { } obj)
                     objects.Add(obj);
             }
 
             if (page.Remaining == 0 || page.Entries.Count == 0)
-                break;
+                return objects;
             after = page.Entries[^1].Key;
         }
-
-        cache.Fill(objects, revision);
     }
 
     private void Apply(Change change)
     {
         var key = change.Entry.Key;
-        if (FindCache(key) is { } cache && TryRead(cache.Resource, change.Entry) is { } obj)
-            cache.Apply(change.Type, obj);
+        lock (_applying)
+        {
+            if (_joining is { } joining && key.StartsWith(joining.Prefix, StringComparison.Ordinal))
+                joining.Missed.Add(change);
+            if (FindCache(key) is { } cache)
+                ApplyTo(cache, change);
+        }
+
         Publish(change.Entry.ModRevision);
+    }
+
+    private void ApplyTo(ResourceCache cache, Change change)
+    {
+        if (TryRead(cache.Resource, change.Entry) is { } obj)
+            cache.Apply(change.Type, obj);
     }
 
     /// <summary>The cache with the longest prefix of the key: <c>/registry/services/specs/</c> before <c>/registry/services/</c>.</summary>
@@ -129,7 +186,7 @@ internal sealed partial class StoreFeed(IStore store, IReadOnlyList<ResourceCach
         var end = key.Length;
         while (end > 0 && (end = key.LastIndexOf('/', end - 1)) >= 0)
         {
-            if (_byPrefix.TryGetValue(key[..(end + 1)], out var cache))
+            if (caches.Find(key[..(end + 1)]) is { } cache)
                 return cache;
         }
 
@@ -143,7 +200,7 @@ internal sealed partial class StoreFeed(IStore store, IReadOnlyList<ResourceCach
         {
             return StoredObject.Read(resource, entry);
         }
-        catch (System.Text.Json.JsonException e)
+        catch (Exception e) when (e is System.Text.Json.JsonException or DecodeException)
         {
             Unreadable(entry.Key, e);
             return null;

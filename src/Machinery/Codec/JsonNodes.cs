@@ -5,7 +5,7 @@ namespace KubeSharp.Machinery;
 
 /// <summary>Reads JSON into a document whole, as Go does: of a key that comes twice the last one counts.</summary>
 /// <remarks><see cref="JsonNode.Parse(string, JsonNodeOptions?, JsonDocumentOptions)"/> reads lazily and fails on such a key when somebody first looks there.</remarks>
-public static class JsonTree
+public static class JsonNodes
 {
     /// <param name="duplicates">Takes the path of each key that comes twice (<c>spec.containers[0].name</c>).</param>
     /// <exception cref="JsonException">Not JSON, not UTF-8, or too deep.</exception>

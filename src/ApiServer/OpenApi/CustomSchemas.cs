@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+
+namespace KubeSharp.ApiServer.OpenApi;
+
+/// <summary>The schemas of custom resources in the two dialects: v3 is what their authors wrote, v2 knows less. Pure.</summary>
+internal static class CustomSchemas
+{
+    private static readonly HashSet<string> OnlyInThree = ["nullable", "oneOf", "anyOf", "allOf", "not"];
+    private static readonly HashSet<string> OfKnownFields = ["type", "properties", "items", "additionalProperties"];
+
+    public static JsonObject Of(JsonObject document, OpenApiVersion version) => version == OpenApiVersion.V3 ? document : Second(document);
+
+    /// <summary>
+    /// What a client of v2 would check wrongly is left out: it would refuse a null that is allowed, or a field that is preserved.
+    /// </summary>
+    private static JsonObject Second(JsonObject schema)
+    {
+        var keepsUnknown = schema["x-kubernetes-preserve-unknown-fields"]?.GetValueKind() == System.Text.Json.JsonValueKind.True;
+        var isEither = schema["x-kubernetes-int-or-string"]?.GetValueKind() == System.Text.Json.JsonValueKind.True;
+        var isNullable = schema["nullable"]?.GetValueKind() == System.Text.Json.JsonValueKind.True;
+        var second = new JsonObject();
+        foreach (var (name, value) in schema)
+        {
+            var isDropped = OnlyInThree.Contains(name) || (keepsUnknown && name is "items" or "additionalProperties")
+                || (isEither && name is "type" or "format") || (isNullable && (OfKnownFields.Contains(name) || name is "enum" or "required" or "format"));
+            if (!isDropped)
+                second[name] = Part(name, value);
+        }
+
+        return second;
+    }
+
+    private static JsonNode? Part(string name, JsonNode? value) => (name, value) switch
+    {
+        ("items" or "additionalProperties", JsonObject schema) => Second(schema),
+        ("properties", JsonObject map) => new JsonObject(map.Select(p => KeyValuePair.Create(p.Key, p.Value is JsonObject schema ? (JsonNode?)Second(schema) : p.Value?.DeepClone()))),
+        _ => value?.DeepClone(),
+    };
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace KubeSharp.Machinery.StructuralSchemas;
+
+/// <summary>
+/// JSON as Go's unstructured objects hold it: objects, lists, strings, booleans, and numbers that are either 64-bit integers or doubles.
+/// Trees read here hold their numbers as <see cref="long"/> or <see cref="double"/>, so that 1 and 1.0 stay apart until they are written.
+/// </summary>
+public static class JsonTree
+{
+    /// <exception cref="DecodeException">Not JSON, or not an object.</exception>
+    public static JsonObject Parse(ReadOnlySpan<byte> json, DecodeContext context)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, Json.ReaderOptions);
+            if (!reader.Read())
+                throw new DecodeException("unexpected end of JSON input");
+            if (reader.TokenType != JsonTokenType.StartObject)
+                throw new DecodeException("json: cannot unmarshal the value into an object");
+
+            var tree = ReadObject(ref reader, context);
+            return reader.Read() ? throw new DecodeException("invalid character after top-level value") : tree;
+        }
+        catch (JsonException e)
+        {
+            throw new DecodeException(e.LineNumber is { } line ? $"invalid JSON at line {line + 1}" : "invalid JSON", e);
+        }
+    }
+
+    /// <summary>Numbers as this class makes them, whoever made the node.</summary>
+    public static JsonNode? Normalize(JsonNode? node) => node switch
+    {
+        JsonObject obj => new JsonObject(obj.Select(p => KeyValuePair.Create(p.Key, Normalize(p.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(Normalize)]),
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number => Number(Encoding.UTF8.GetBytes(value.ToJsonString())),
+        _ => node?.DeepClone(),
+    };
+
+    /// <summary>Keys in the order of their bytes, as Go writes maps.</summary>
+    public static void Write(Utf8JsonWriter writer, JsonNode? node)
+    {
+        switch (node)
+        {
+            case null:
+                writer.WriteNullValue();
+                break;
+            case JsonObject obj:
+                writer.WriteStartObject();
+                foreach (var (key, value) in obj.OrderBy(p => p.Key, Utf8Order.Comparer))
+                {
+                    writer.WritePropertyName(key);
+                    Write(writer, value);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonArray list:
+                writer.WriteStartArray();
+                foreach (var item in list)
+                    Write(writer, item);
+                writer.WriteEndArray();
+                break;
+            default:
+                node.WriteTo(writer);
+                break;
+        }
+    }
+
+    public static string Text(JsonNode? node)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(64);
+        using (var writer = new Utf8JsonWriter(buffer, Json.WriterOptions))
+            Write(writer, node);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>A value as field errors show it: text is quoted, what has parts is JSON.</summary>
+    public static object? Shown(JsonNode? node) => node switch
+    {
+        null => null,
+        JsonValue value when AsText(value) is { } text => text,
+        JsonValue value when AsBoolean(value) is { } flag => flag,
+        JsonValue value when AsInteger(value) is { } integer => integer,
+        JsonValue value when AsNumber(value) is { } number => number,
+        _ => new Verbatim(Text(node)),
+    };
+
+    public static string? AsText(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    public static bool? AsBoolean(JsonNode? node) => node is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
+
+    /// <summary>The integer, if it was written as one.</summary>
+    public static long? AsInteger(JsonNode? node) => node is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;
+
+    /// <summary>Any number.</summary>
+    public static double? AsNumber(JsonNode? node) =>
+        AsInteger(node) is { } integer ? integer : node is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
+
+    /// <summary>What is there along a path of field names; null if nothing is.</summary>
+    public static JsonNode? Find(JsonNode? node, IEnumerable<string> path)
+    {
+        foreach (var step in path)
+        {
+            if (node is not JsonObject obj || !obj.TryGetPropertyValue(step, out node))
+                return null;
+        }
+
+        return node;
+    }
+
+    private static JsonNode? ReadValue(ref Utf8JsonReader reader, DecodeContext context) => reader.TokenType switch
+    {
+        JsonTokenType.StartObject => ReadObject(ref reader, context),
+        JsonTokenType.StartArray => ReadArray(ref reader, context),
+        JsonTokenType.String => JsonValue.Create(TextOf(ref reader)),
+        JsonTokenType.Number => Number(reader.ValueSpan),
+        JsonTokenType.True => JsonValue.Create(true),
+        JsonTokenType.False => JsonValue.Create(false),
+        _ => null,
+    };
+
+    private static JsonObject ReadObject(ref Utf8JsonReader reader, DecodeContext context)
+    {
+        var obj = new JsonObject();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = TextOf(ref reader);
+            reader.Read();
+            context.Enter(name);
+            var value = ReadValue(ref reader, context);
+            context.Leave();
+            if (obj.ContainsKey(name))
+                context.Duplicate(name);
+            obj[name] = value; // as Go: the last one counts
+        }
+
+        return obj;
+    }
+
+    private static JsonArray ReadArray(ref Utf8JsonReader reader, DecodeContext context)
+    {
+        var list = new JsonArray();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            context.Enter(context.IsStrict ? $"[{list.Count}]" : "");
+            list.Add(ReadValue(ref reader, context));
+            context.Leave();
+        }
+
+        return list;
+    }
+
+    private static string TextOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new DecodeException("a string is not valid UTF-8 or has a lone surrogate", e);
+        }
+    }
+
+    private static JsonValue Number(ReadOnlySpan<byte> text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer)
+        ? JsonValue.Create(integer)
+        : JsonValue.Create(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) is var number && double.IsFinite(number)
+            ? number
+            : throw new DecodeException($"json: cannot unmarshal number {Encoding.ASCII.GetString(text)} into Go value of type float64"));
+}
+
+/// <summary>Text that messages show as it stands.</summary>
+internal sealed record Verbatim(string Text)
+{
+    public override string ToString() => Text;
+}
