@@ -16,7 +16,7 @@ internal static partial class Likeness
     public static string Of(JsonNode? answer) => Plain(answer)?.ToJsonString(Readable) ?? "null";
 
     public static string Of(string text) =>
-        Time().Replace(Uid().Replace(Version().Replace(text, "$1<version>"), "<uid>"), "<time>");
+        Chance().Replace(Address().Replace(Time().Replace(Version().Replace(Uid().Replace(text, "<uid>"), "$1<version>"), "<time>"), "<address>"), "$1<chance>");
 
     private static JsonNode? Plain(JsonNode? node) => node switch
     {
@@ -76,6 +76,14 @@ internal static partial class Likeness
 
     [GeneratedRegex(@"(current: |in record \(|too old resource version: 1 \()\d+")]
     private static partial Regex Version();
+
+    /// <summary>Of the range of services.</summary>
+    [GeneratedRegex(@"\b10\.96\.\d+\.\d+\b")]
+    private static partial Regex Address();
+
+    /// <summary>The end of a generated name.</summary>
+    [GeneratedRegex("(G_|kube-api-access-)[a-z0-9]{5}")]
+    private static partial Regex Chance();
 
     [GeneratedRegex(@"^(\d+[smhdy])+$")]
     private static partial Regex Age();

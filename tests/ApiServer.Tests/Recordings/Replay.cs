@@ -9,6 +9,7 @@ namespace KubeSharp.ApiServer.Tests.Recordings;
 /// <remarks>
 /// A step may name who asks ("as": a user and its groups, or "nobody"; else an administrator). A request for a watch is opened before all other steps, as the recorder did.
 /// In paths and bodies <c>{now}</c> is the newest resource version before the first step. A body of <c>{"filler": n, "object": {…}}</c> is the object with n characters in data.a.
+/// A step that "waits" is one in which the server waits by its own clock.
 /// </remarks>
 internal sealed class Replay : IAsyncDisposable
 {
@@ -17,6 +18,9 @@ internal sealed class Replay : IAsyncDisposable
 
     /// <summary>An event that does not come within this time will not come.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Longer than any watch of a recording lasts. The last bookmark comes when it ends.</summary>
+    private static readonly TimeSpan WatchEnd = TimeSpan.FromSeconds(10);
 
     private readonly WholeServer _server;
     private readonly Dictionary<string, string> _tokens = [];
@@ -32,10 +36,8 @@ internal sealed class Replay : IAsyncDisposable
 
     private CancellationToken Ct => _patience.Token;
 
-    private static readonly AsyncLocal<string> Name = new();
     public static async Task RunAsync(string folder, string name)
     {
-        Name.Value = folder + "__" + name;
         var recording = await Recording.LoadAsync(folder, name);
         await using var replay = new Replay(await WholeServer.StartAsync());
         await replay._server.Core.Core.BootstrapAsync(TestServer.Ct);
@@ -145,7 +147,6 @@ internal sealed class Replay : IAsyncDisposable
     {
         var expected = step["response"]!;
         var text = await answer.Content.ReadAsStringAsync(Ct);
-        if (Environment.GetEnvironmentVariable("DUMPTMP") is { } dump) { Directory.CreateDirectory(dump); File.AppendAllText(Path.Combine(dump, Name.Value!), new JsonObject { ["status"] = (int)answer.StatusCode, ["headers"] = HeadersOf(answer), ["body"] = Parsed(text), ["e"] = Shape(step, (int)expected["status"]!, HeadersOf(expected), expected["body"]), ["a"] = Shape(step, (int)answer.StatusCode, HeadersOf(answer), Parsed(text)) }.ToJsonString() + "\n"); return; }
         Assert.Equal(Shape(step, (int)expected["status"]!, HeadersOf(expected), expected["body"]), Shape(step, (int)answer.StatusCode, HeadersOf(answer), Parsed(text)));
 
         if ((string?)(expected["body"] as JsonObject)?["metadata"]?["continue"] is { Length: > 0 } token)
@@ -172,7 +173,7 @@ internal sealed class Replay : IAsyncDisposable
     private static string HeadersOf(JsonNode expected)
     {
         var headers = expected["headers"];
-        return Headers((string?)headers?["content-type"] ?? ((string?)(expected["body"] as JsonValue) == "" ? "" : "application/json"), name => (string?)headers?[name]);
+        return Headers((string?)headers?["content-type"] ?? "application/json", name => (string?)headers?[name]);
     }
 
     private static string HeadersOf(HttpResponseMessage answer) =>
@@ -190,40 +191,17 @@ internal sealed class Replay : IAsyncDisposable
         Assert.Equal(((int)expected["status"]!, HeadersOf(expected)), ((int)answer.StatusCode, HeadersOf(answer)));
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Ct));
         var number = 0;
-        if (Environment.GetEnvironmentVariable("DUMPTMP") is { } dump)
-        {
-            string E(JsonNode? n) => $"{step["request"]!["path"]} event {number}\n" + Likeness.Of(n);
-            var got = new List<string>();
-            try
-            {
-                for (; number < expected["events"]!.AsArray().Count; number++)
-                {
-                    var l = await reader.ReadLineAsync(new CancellationTokenSource(5000).Token);
-                    got.Add(E(l is null ? null : JsonNode.Parse(l)));
-                }
-            }
-            catch (OperationCanceledException) { got.Add("TIMEOUT"); }
-            number = 0;
-            var wants = new List<string>();
-            foreach (var w in expected["events"]!.AsArray()) { wants.Add(E(w)); number++; }
-            var rr = reader.ReadToEndAsync(new CancellationTokenSource(5000).Token);
-            _server.Core.Clock.Advance(TimeSpan.FromSeconds(10));
-            try { got.Add(await rr); } catch (OperationCanceledException) { got.Add("NOEND"); }
-            wants.Add("");
-            Directory.CreateDirectory(dump);
-            File.AppendAllText(Path.Combine(dump, Name.Value!), new JsonObject { ["e"] = string.Join('\n', wants), ["a"] = string.Join('\n', got) }.ToJsonString() + "\n");
-            return;
-        }
-
         foreach (var wanted in expected["events"]!.AsArray())
         {
+            if ((string?)wanted!["type"] == "BOOKMARK")
+                _server.Core.Clock.Advance(WatchEnd);
             var line = await reader.ReadLineAsync(Ct);
             Assert.Equal($"event {number}\n" + Likeness.Of(wanted), $"event {number++}\n" + Likeness.Of(line is null ? null : JsonNode.Parse(line)));
         }
 
         // The watch ends when its time is over, and nothing more comes.
         var rest = reader.ReadToEndAsync(Ct);
-        _server.Core.Clock.Advance(TimeSpan.FromSeconds(10));
+        _server.Core.Clock.Advance(WatchEnd);
         Assert.Equal("", await rest);
     }
 }
