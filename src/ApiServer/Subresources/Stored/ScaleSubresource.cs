@@ -20,7 +20,8 @@ internal sealed class ScaleSubresource(Caches caches, UpdateVerb update, FieldMa
     {
         if (call.Verb == SubresourceVerb.Get)
         {
-            var found = await caches.FindAsync(call.Resource, call.Key, ct) ?? throw UpdateVerb.NotFound(call.Resource, call.Key);
+            var found = await caches.FindAsync(call.Resource, call.Key, ct)
+                ?? throw ApiException.NotFound(call.Resource.Type.Group, call.Resource.Type.Plural + "/scale", call.Key.Name);
             return new(200, Of(found.Object));
         }
 
