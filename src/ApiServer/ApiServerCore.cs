@@ -42,7 +42,7 @@ public sealed class ApiServerCore
         var list = new ListVerb(caches, store);
         Verbs = new ResourceVerbs(
             resources, new GetVerb(caches), list, new WatchVerb(caches, chance), create, update, new PatchVerb(update), delete, new DeleteCollectionVerb(list, delete));
-        var table = new CustomResourceTable(resources, all, _feed, _ => new NoConverter(), clock, () => _customs?.Wake());
+        var table = new CustomResourceTable(resources, all, _feed, new Converters(Objects, chance, clock).Of, clock, () => _customs?.Wake());
         _customs = new CustomResourceLoop(table, caches, definitions, update, writer, new InstanceDeletion(caches, delete), clock, logs.CreateLogger<CustomResourceLoop>());
         _subresources =
         [

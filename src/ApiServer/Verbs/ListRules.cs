@@ -79,7 +79,7 @@ internal static class ListRules
         if (field is "metadata.name" or "metadata.namespace" || own.Contains(field))
             return;
 
-        throw ApiException.BadRequest(own.Count > 0
+        throw ApiException.BadRequest(own.Count > 0 || resource.Custom is not null
             ? $"field label not supported: {field}"
             : $"\"{field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"");
     }
