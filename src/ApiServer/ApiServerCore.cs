@@ -53,7 +53,7 @@ public sealed class ApiServerCore
         Verbs = new ResourceVerbs(
             resources, new GetVerb(caches), list, new WatchVerb(caches, chance), create, update, new PatchVerb(update, new ApplyVerb(update, fields)), delete,
             new DeleteCollectionVerb(list, delete), _admission, fields);
-        var table = new CustomResourceTable(resources, all, _feed, _ => new NoConverter(), clock, () => _customs?.Wake());
+        var table = new CustomResourceTable(resources, all, _feed, new Converters(Objects, chance, clock).Of, clock, () => _customs?.Wake());
         _customs = new CustomResourceLoop(table, caches, definitions, update, writer, new InstanceDeletion(caches, delete), clock, logs.CreateLogger<CustomResourceLoop>());
         _subresources =
         [

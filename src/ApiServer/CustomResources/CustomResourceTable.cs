@@ -29,6 +29,7 @@ internal sealed class CustomResourceTable(Resources resources, CacheTable caches
         if (known is not null && known.Spec == spec && known.Names == names)
             return known.Resource;
 
+        // What is replaced may still answer requests: its webhook's idle connections close by themselves.
         var made = new CustomResource(definition, converters(definition), known?.Resource.Creations ?? new());
         // Other names need no other objects: watches go on.
         if (known?.Spec != spec)

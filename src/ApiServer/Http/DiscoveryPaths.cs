@@ -66,7 +66,7 @@ internal sealed class DiscoveryPaths(IResourceVerbs verbs, string address) : IPa
 
     private Documents Make(IReadOnlyList<ServedResource> all)
     {
-        var types = all.SelectMany(r => r.Subresources.Values.OrderBy(s => s.Subresource, StringComparer.Ordinal).Prepend(r.Type)).ToList();
+        var types = all.SelectMany(r => SubresourcesOf(r).Prepend(r.Type)).ToList();
         var groups = GroupsOf(all);
         var plain = new Dictionary<string, Document>
         {
@@ -90,6 +90,10 @@ internal sealed class DiscoveryPaths(IResourceVerbs verbs, string address) : IPa
 
         IEnumerable<ResourceType> In(string group, string version) => types.Where(t => t.Group == group && t.Version == version);
     }
+
+    /// <summary>By name; those of custom resources as upstream lists them, status first.</summary>
+    private static IEnumerable<ResourceType> SubresourcesOf(ServedResource resource) =>
+        resource.Custom is null ? resource.Subresources.Values.OrderBy(s => s.Subresource, StringComparer.Ordinal) : resource.Subresources.Values.OrderByDescending(s => s.Subresource, StringComparer.Ordinal);
 
     /// <summary>The built-in groups in their own order, then those of custom resources.</summary>
     private static List<ServedGroup> GroupsOf(IReadOnlyList<ServedResource> all)

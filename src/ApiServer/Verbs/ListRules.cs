@@ -80,7 +80,7 @@ internal static class ListRules
         if (field == "metadata.name" || (field == "metadata.namespace" && (resource.Type.Namespaced || own.Count == 0)) || own.Contains(field))
             return;
 
-        throw ApiException.BadRequest(own.Count > 0
+        throw ApiException.BadRequest(own.Count > 0 || resource.Custom is not null
             ? $"field label not supported: {field}"
             : $"\"{field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"");
     }

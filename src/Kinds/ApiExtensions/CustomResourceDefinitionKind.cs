@@ -62,7 +62,7 @@ internal sealed class CustomResourceDefinitionKind : Kind<CustomResourceDefiniti
         var stored = obj.Status.StoredVersions;
         if (stored.Count == 0)
         {
-            findings.Invalid(Field, stored, "must have at least one stored version");
+            findings.Invalid(Field, null, "must have at least one stored version");
             return;
         }
 

@@ -24,9 +24,10 @@ internal static class SchemaOfVersion
         if (schema.Nullable)
             findings.Forbidden(path + ".nullable", "nullable cannot be true at the root");
 
-        var isSound = true;
+        // What no structural schema can hold is refused as such, not for what it lacks besides.
+        var isSound = !schema.All().Any(n => SchemaRules.Unsupported.Any(n.Has) || n.ItemsList.Count > 0);
         var compiler = RuleCompilers.Default;
-        if (strictness.RequiresStructure || !preservesUnknown)
+        if (isSound && (strictness.RequiresStructure || !preservesUnknown))
         {
             var structure = StructuralRules.Validate(schema, path);
             findings.AddRange(structure);

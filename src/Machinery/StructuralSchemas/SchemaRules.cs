@@ -7,6 +7,9 @@ namespace KubeSharp.Machinery.StructuralSchemas;
 /// <param name="requiresAtomicSets">False where an old schema broke this rule already; so for the others.</param>
 public sealed class SchemaRules(bool requiresKnownTypes, bool requiresAtomicSets, bool requiresSoundKeys, IRuleCompiler compiler)
 {
+    /// <summary>Parts of JSON Schema that no CustomResourceDefinition may have.</summary>
+    public static IReadOnlyList<string> Unsupported { get; } = ["id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref"];
+
     private static readonly string[] Types = ["array", "boolean", "integer", "number", "object", "string"];
     private static readonly string[] Reasons = ["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"];
 
@@ -65,7 +68,7 @@ public sealed class SchemaRules(bool requiresKnownTypes, bool requiresAtomicSets
             findings.NotSupported(path + ".type", schema.Type, Types);
         if (schema.Default is not null && place.ForbidsDefaults is { } why)
             findings.Forbidden(path + ".default", $"must not be set {why}");
-        foreach (var name in new[] { "id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref" })
+        foreach (var name in Unsupported)
         {
             if (schema.Has(name))
                 findings.Forbidden($"{path}.{name}", $"{name} is not supported");

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json.Nodes;
+using KubeSharp.Machinery.StructuralSchemas;
+using KubeSharp.Objects.ApiextensionsV1;
+
+namespace KubeSharp.ApiServer.CustomResources;
+
+/// <summary>Strategy <c>Webhook</c>: another server converts, asked with a ConversionReview over HTTPS.</summary>
+/// <param name="resolve">Where a service is reached: its cluster IP.</param>
+internal sealed class ConversionWebhook(CustomResourceDefinition definition, Func<ServiceReference, CancellationToken, ValueTask<string>> resolve, Func<string> newUid, TimeProvider clock) : IConverter, IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly WebhookConversion _webhook = definition.Spec.Conversion!.Webhook!;
+    private readonly HttpClient _client = new(HandlerFor(definition.Spec.Conversion!.Webhook!.ClientConfig!)) { Timeout = Timeout.InfiniteTimeSpan };
+
+    public bool IsLocal => false;
+
+    public void Dispose() => _client.Dispose();
+
+    public async Task<IReadOnlyList<Unstructured>> ConvertAsync(IReadOnlyList<Unstructured> objects, ResourceType to, CancellationToken ct)
+    {
+        if (objects.Count == 0)
+            return objects;
+
+        var from = $"{objects[0].ApiVersion}, Kind={objects[0].Kind}";
+        try
+        {
+            var converted = await AskAsync(objects, to, ct);
+            if (converted.Count != objects.Count)
+                throw new FormatException($"returned {converted.Count} objects, expected {objects.Count}");
+            return [.. objects.Select((o, i) => Checked(o, converted[i], to, i))];
+        }
+        catch (FormatException e)
+        {
+            throw ApiException.Internal($"conversion webhook for {from} {e.Message}", e);
+        }
+        catch (Exception e) when (e is HttpRequestException or DecodeException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            var why = e is OperationCanceledException ? $"no answer within {Patience.TotalSeconds} seconds" : e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
+            throw ApiException.Internal($"conversion webhook for {from} failed: {why}", e);
+        }
+    }
+
+    private async Task<JsonArray> AskAsync(IReadOnlyList<Unstructured> objects, ResourceType to, CancellationToken ct)
+    {
+        var version = _webhook.ConversionReviewVersions.FirstOrDefault(v => v is "v1" or "v1beta1") ?? throw new FormatException("failed: no supported conversion review versions");
+        var uid = newUid();
+        var review = new JsonObject
+        {
+            ["kind"] = "ConversionReview",
+            ["apiVersion"] = "apiextensions.k8s.io/" + version,
+            ["request"] = new JsonObject { ["uid"] = uid, ["desiredAPIVersion"] = to.ApiVersion, ["objects"] = new JsonArray([.. objects.Select(o => o.Document.DeepClone())]) },
+        };
+        using var limit = new CancellationTokenSource(Patience, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        using var request = new HttpRequestMessage(HttpMethod.Post, await UrlAsync(ct))
+        {
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(JsonTree.Text(review))) { Headers = { ContentType = new("application/json") } },
+        };
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        if (_webhook.ClientConfig!.Service is { } service)
+            request.Headers.Host = $"{service.Name}.{service.Namespace}.svc";
+        using var answer = await _client.SendAsync(request, both.Token);
+        var body = await answer.Content.ReadAsByteArrayAsync(both.Token);
+        if (answer.StatusCode != HttpStatusCode.OK)
+            throw new FormatException($"failed: the server answered {(int)answer.StatusCode}");
+        return Read(JsonTree.Parse(body, DecodeContext.Lenient), uid, version);
+    }
+
+    private static JsonArray Read(JsonObject answer, string uid, string version)
+    {
+        var (kind, apiVersion) = (JsonTree.AsText(answer["kind"]), JsonTree.AsText(answer["apiVersion"]));
+        if (version == "v1" && (kind != "ConversionReview" || apiVersion != "apiextensions.k8s.io/v1"))
+            throw new FormatException($"failed: expected webhook response of apiextensions.k8s.io/v1, Kind=ConversionReview, got {apiVersion}, Kind={kind}");
+        if (answer["response"] is not JsonObject response)
+            throw new FormatException("failed: no response provided");
+        if (version == "v1" && JsonTree.AsText(response["uid"]) != uid)
+            throw new FormatException($"failed: expected response.uid=\"{uid}\", got \"{JsonTree.AsText(response["uid"])}\"");
+
+        var status = JsonTree.AsText(response["result"]?["status"]);
+        if (status != "Success")
+            throw new FormatException("failed: " + (JsonTree.AsText(response["result"]?["message"]) is { Length: > 0 } message ? message : $"response.result.status was '{status}', not 'Success'"));
+        return response["convertedObjects"] as JsonArray ?? [];
+    }
+
+    /// <summary>The object that came back, with the metadata it had: a webhook may change labels and annotations, nothing else.</summary>
+    private static Unstructured Checked(Unstructured original, JsonNode? node, ResourceType to, int index)
+    {
+        var where = $"returned invalid converted object at index {index}: ";
+        if (node is not JsonObject converted || converted["metadata"] is not JsonObject metadata)
+            throw new FormatException(where + "missing metadata in converted object");
+
+        Same("groupVersion", to.ApiVersion, converted["apiVersion"]);
+        Same("kind", original.Kind, converted["kind"]);
+        Same("name", original.Metadata.Name, metadata["name"]);
+        Same("namespace", original.Metadata.Namespace, metadata["namespace"] ?? "");
+        Same("UID", original.Metadata.Uid, metadata["uid"] ?? "");
+        var (labels, annotations) = (Texts("labels"), Texts("annotations"));
+        var content = (JsonObject)converted.DeepClone();
+        content.Remove("apiVersion");
+        content.Remove("kind");
+        content.Remove("metadata");
+        return new(to.ApiVersion, original.Kind, original.Metadata with { Labels = labels, Annotations = annotations }, content, hasStatus: false);
+
+        void Same(string what, string expected, JsonNode? got)
+        {
+            if (JsonTree.AsText(got) != expected)
+                throw new FormatException($"{where}invalid {what} (expected {expected}, received {JsonTree.AsText(got)})");
+        }
+
+        Dictionary<string, string> Texts(string field)
+        {
+            var texts = new Dictionary<string, string>();
+            foreach (var (key, value) in metadata[field] as JsonObject ?? [])
+            {
+                texts[key] = JsonTree.AsText(value) ?? throw new FormatException($"{where}metadata.{field}[{key}] must be a string");
+                if (NameRules.QualifiedName(field == "labels" ? key : key.ToLowerInvariant()).Any() || (field == "labels" && NameRules.LabelValue(texts[key]).Any()))
+                    throw new FormatException($"{where}metadata.{field}: Invalid value: \"{key}\"");
+            }
+
+            return texts;
+        }
+    }
+
+    private async ValueTask<Uri> UrlAsync(CancellationToken ct)
+    {
+        var client = _webhook.ClientConfig!;
+        if (client.Url is { } url)
+            return new(url);
+
+        var service = client.Service!;
+        var address = await resolve(service, ct);
+        return new(string.Create(CultureInfo.InvariantCulture, $"https://{address}:{service.Port ?? 443}{service.Path ?? "/"}"));
+    }
+
+    private static SocketsHttpHandler HandlerFor(WebhookClientConfig client)
+    {
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        // A service is called by its address, but its certificate speaks of its name.
+        if (client.Service is { } service)
+            handler.SslOptions.TargetHost = $"{service.Name}.{service.Namespace}.svc";
+        if (client.CaBundle.Length == 0)
+            return handler;
+
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPem(Encoding.UTF8.GetString(client.CaBundle.Span));
+        handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        handler.SslOptions.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
+        return handler;
+    }
+}
