@@ -22,6 +22,7 @@ internal static class AdmissionRules
         new ClaimResize(objects),
         new RuntimeClassAdmission(objects),
         new CertificateAdmission(authorizer),
+        new RoleEscalation(objects, authorizer),
         new DefaultClasses(objects),
         new PodTopologyLabels(objects),
         extensions.MutatingPolicies,
