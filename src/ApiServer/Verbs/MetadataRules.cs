@@ -20,7 +20,7 @@ internal static class MetadataRules
             findings.Invalid("metadata.generation", metadata.Generation, "must be greater than or equal to 0");
         ValidateMaps(metadata, findings);
         ValidateOwners(metadata.OwnerReferences, findings);
-        ValidateFinalizers(metadata.Finalizers, findings);
+        ValidateFinalizers(resource, metadata.Finalizers, findings);
         ValidateManagers(metadata.ManagedFields, findings);
     }
 
@@ -151,14 +151,20 @@ internal static class MetadataRules
         }
     }
 
-    private static void ValidateFinalizers(IReadOnlyList<string> finalizers, Findings findings)
+    private static void ValidateFinalizers(ServedResource resource, IReadOnlyList<string> finalizers, Findings findings)
     {
+        // Definitions and custom resources are of another house upstream, which only warns.
+        var isStrict = resource.Custom is null && resource.Type.Group != "apiextensions.k8s.io";
         for (var i = 0; i < finalizers.Count; i++)
         {
             var finalizer = finalizers[i];
             foreach (var problem in NameRules.QualifiedName(finalizer))
                 findings.Invalid("metadata.finalizers", finalizer, problem);
-            if (!finalizer.Contains('/', StringComparison.Ordinal) && !UnqualifiedFinalizers.Contains(finalizer))
+            if (finalizer.Contains('/', StringComparison.Ordinal) || UnqualifiedFinalizers.Contains(finalizer))
+                continue;
+            if (!isStrict && resource.Custom is not null)
+                findings.Warn($"metadata.finalizers: \"{finalizer}\": prefer a domain-qualified finalizer name {(finalizer.Contains('.', StringComparison.Ordinal) ? "including a path (/) " : "")}to avoid accidental conflicts with other finalizer writers");
+            else if (isStrict)
                 findings.Invalid($"metadata.finalizers[{i}]", finalizer, "name is neither a standard finalizer name nor is it fully qualified");
         }
 

@@ -66,8 +66,13 @@ internal sealed class CustomResourceDefinitionKind : Kind<CustomResourceDefiniti
             return;
         }
 
-        foreach (var version in obj.Spec.Versions.Where(v => v.Storage && !stored.Contains(v.Name)))
-            findings.Invalid(Field, stored, "must have the storage version " + version.Name);
+        var left = stored.ToHashSet();
+        foreach (var version in obj.Spec.Versions)
+        {
+            if (!left.Remove(version.Name) && version.Storage)
+                findings.Invalid(Field, stored, "must have the storage version " + version.Name);
+        }
+
         for (var i = 0; i < stored.Count; i++)
         {
             if (!obj.Spec.Versions.Any(v => v.Name == stored[i]))

@@ -55,7 +55,7 @@ public sealed class RoleEscalationTests : IAsyncLifetime
         var labelled = role with { Metadata = role.Metadata with { Labels = new Dictionary<string, string> { ["a"] = "b" } } };
         await UpdateAsync(labelled);
         Assert.Equal(403, (await FailsAsync(() => UpdateAsync(labelled with { Rules = [Rule("get", "", "secrets")] }))).Code);
-        Assert.Equal(403, (await FailsAsync(() => CreateAsync(ClusterRole("sum") with { AggregationRule = new() }))).Code);
+        Assert.Equal(403, (await FailsAsync(() => CreateAsync(ClusterRole("sum") with { AggregationRule = new() { ClusterRoleSelectors = [new() { MatchLabels = new Dictionary<string, string> { ["a"] = "b" } }] } }))).Code);
     }
 
     [Fact]
