@@ -17,6 +17,20 @@ internal sealed class AnyObjects(IClient client)
                 && ApiCatalog.CodecFor(t.Group, t.Version, t.Kind) is not null)
             .DistinctBy(t => (t.Group, t.Plural))];
 
+    /// <summary>The custom resources that are served now.</summary>
+    public Task<IReadOnlyList<ResourceType>> CustomAsync(CancellationToken ct) => ServedResources.CustomAsync(client, ct);
+
+    /// <summary>As <see cref="Find"/>, custom resources included.</summary>
+    public async Task<ResourceType?> FindServedAsync(string apiVersion, string kind, CancellationToken ct)
+    {
+        if (Find(apiVersion, kind) is { } own)
+            return own;
+
+        // Of a custom resource any version will do: its objects are the same.
+        var group = apiVersion[..Math.Max(0, apiVersion.IndexOf('/', StringComparison.Ordinal))];
+        return group.Length == 0 ? null : (await CustomAsync(ct)).FirstOrDefault(t => t.Group == group && t.Kind == kind);
+    }
+
     /// <summary>The resource of an owner reference, or <see langword="null"/> if this server does not serve it.</summary>
     public static ResourceType? Find(string apiVersion, string kind) =>
         ApiCatalog.All.FirstOrDefault(t => t.Subresource.Length == 0 && t.ApiVersion == apiVersion && t.Kind == kind && t.Verbs.Contains("get"));

@@ -130,7 +130,7 @@ internal sealed class GarbageCollector : IController, IReconciler
         if (Graph.Find(owner.Uid) is { } known)
             return known;
 
-        if (AnyObjects.Find(owner.ApiVersion, owner.Kind) is not { } type)
+        if (await _objects.FindServedAsync(owner.ApiVersion, owner.Kind, ct) is not { } type)
             return new(new("", "", owner.Kind, "", false), new("", owner.Name), ObjectMeta.Empty);
 
         var key = new ObjectKey(type.Namespaced ? ns : "", owner.Name);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace KubeSharp.Controllers.GarbageCollection;
@@ -9,6 +10,8 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    // A wake-up says only that a definition changed; one that waits is enough.
+    private readonly Channel<bool> _definitions = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private int _listed;
 
     /// <summary>Told of every object that a watch saw go; set before the source runs.</summary>
@@ -17,7 +20,58 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
     /// <summary>Whether every resource was listed once: before that an absent owner may only be not yet known.</summary>
     public bool HasSynced => Volatile.Read(ref _listed) >= AnyObjects.Deletable.Count;
 
-    public Task RunAsync(CancellationToken ct) => Task.WhenAll(AnyObjects.Deletable.Select(type => FollowAsync(type, ct)));
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(AnyObjects.Deletable.Select(type => FollowAsync(type, ct)).Append(FollowCustomAsync(ct)));
+
+    /// <summary>Follows the custom resources there are; each change of a definition may have made one come or go.</summary>
+    private async Task FollowCustomAsync(CancellationToken ct)
+    {
+        var followed = new Dictionary<(string Group, string Plural), (ResourceType Type, Task Task, CancellationTokenSource Stop)>();
+        try
+        {
+            while (await _definitions.Reader.WaitToReadAsync(ct))
+            {
+                _definitions.Reader.TryRead(out _);
+                try
+                {
+                    await MatchAsync(followed, await objects.CustomAsync(ct), ct);
+                }
+                catch (Exception e) when (e is ApiException or HttpRequestException or IOException or JsonException)
+                {
+                    WatchFailed("custom resources", e);
+                    await Task.Delay(FirstPause, clock, ct);
+                    _definitions.Writer.TryWrite(true);
+                }
+            }
+        }
+        finally
+        {
+            foreach (var (_, task, stop) in followed.Values)
+                await EndAsync(task, stop);
+        }
+    }
+
+    private async Task MatchAsync(Dictionary<(string, string), (ResourceType Type, Task Task, CancellationTokenSource Stop)> followed, IReadOnlyList<ResourceType> served, CancellationToken ct)
+    {
+        foreach (var (key, (type, task, stop)) in followed.Where(f => !served.Any(s => (s.Group, s.Plural) == f.Key && s.Version == f.Value.Type.Version)).ToList())
+        {
+            await EndAsync(task, stop);
+            followed.Remove(key);
+            graph.Keep(type, []);
+        }
+
+        foreach (var type in served.Where(t => !followed.ContainsKey((t.Group, t.Plural))))
+        {
+            var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            followed[(type.Group, type.Plural)] = (type, FollowAsync(type, stop.Token), stop);
+        }
+    }
+
+    private static async Task EndAsync(Task task, CancellationTokenSource stop)
+    {
+        await stop.CancelAsync();
+        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.Dispose();
+    }
 
     private async Task FollowAsync(ResourceType type, CancellationToken ct)
     {
@@ -28,7 +82,7 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
             try
             {
                 var version = await ListAsync(type, ct);
-                if (!wasListed)
+                if (!wasListed && ApiCatalog.Groups.Any(g => g.Name == type.Group))
                     Interlocked.Increment(ref _listed);
                 if (isDown)
                     IsBack(type.QualifiedPlural);
@@ -50,6 +104,7 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
     private async Task<string> ListAsync(ResourceType type, CancellationToken ct)
     {
         var list = await objects.ListAsync(type, "", ct);
+        NoteDefinition(type);
         foreach (var item in list.Items)
             graph.Put(NodeOf(type, item.Metadata));
         graph.Keep(type, [.. list.Items.Select(i => i.Metadata.Uid)]);
@@ -71,6 +126,8 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
             var body = change.RootElement.GetProperty("object");
             var metadata = Json.Decode<PartialObjectMetadata>(System.Text.Encoding.UTF8.GetBytes(body.GetRawText())).Metadata;
             version = metadata.ResourceVersion;
+            if (kind != "BOOKMARK")
+                NoteDefinition(type);
             if (kind == "DELETED")
             {
                 graph.Remove(metadata.Uid);
@@ -81,6 +138,12 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
         }
 
         return version;
+    }
+
+    private void NoteDefinition(ResourceType type)
+    {
+        if (type.Plural == "customresourcedefinitions")
+            _definitions.Writer.TryWrite(true);
     }
 
     /// <summary>Only what the graph uses is kept: annotations and labels of a whole cluster are much memory.</summary>

@@ -36,7 +36,7 @@ internal sealed class NamespaceController(IClient client, TimeProvider clock) : 
             return Requeue.Never;
 
         var left = new List<Remainder>();
-        foreach (var type in AnyObjects.Deletable.Where(t => t.Namespaced))
+        foreach (var type in AnyObjects.Deletable.Concat(await _objects.CustomAsync(ct)).Where(t => t.Namespaced))
         {
             if (await EmptyAsync(type, key.Name, ct) is { Count: > 0 } remainder)
                 left.Add(remainder);

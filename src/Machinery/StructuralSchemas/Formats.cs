@@ -35,8 +35,8 @@ public static partial class Formats
         ["date"] = s => DateOnly.TryParseExact(s, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
         ["duration"] = s => GoDuration().IsMatch(s) || ScalaDuration().IsMatch(s),
         ["datetime"] = IsDateTime,
-        ["k8sshortname"] = s => NameRules.Dns1123Label(s).Count() == 0,
-        ["k8slongname"] = s => NameRules.Dns1123Subdomain(s).Count() == 0,
+        ["k8sshortname"] = s => !NameRules.Dns1123Label(s).Any(),
+        ["k8slongname"] = s => !NameRules.Dns1123Subdomain(s).Any(),
     };
 
     public static bool IsKnown(string format) => Checks.ContainsKey(Normalized(format));

@@ -221,7 +221,7 @@ public sealed class JsonPath
 
         private static JsonPath Path(string text) => text.Trim() is ['@', .. var rest] && TryParse(rest) is { } path ? path : throw new FormatException();
 
-        private static JsonNode? Literal(string text) => text switch
+        private static JsonValue? Literal(string text) => text switch
         {
             ['\'' or '"', .., '\'' or '"'] => JsonValue.Create(text[1..^1]),
             "true" => JsonValue.Create(true),
