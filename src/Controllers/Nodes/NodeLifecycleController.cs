@@ -13,6 +13,7 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
     private static readonly string[] Reported = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
 
     private readonly ConcurrentDictionary<string, Heartbeat> _heartbeats = new();
+    private volatile bool _isCutOff = true;
     private IInformer<Node> _nodes = null!; // set by Watch, before the loop runs
     private IInformer<Lease> _leases = null!;
     private IInformer<Pod> _pods = null!;
@@ -33,7 +34,8 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
             if (now is null)
                 _heartbeats.TryRemove(old!.Metadata.Name, out _);
             else
-                queue.Add(ObjectKey.Of(now));
+                NodeChanged(old, now, queue);
+            LookAround(queue);
         });
 
         // A lease's renewal is only noted; the node is looked at when the last known one would have run out.
@@ -58,7 +60,7 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
         if (silence > Grace && !IsSilent(node))
             node = await MarkSilentAsync(node, ct);
 
-        var taints = NodeTaints.Of(node, clock.GetUtcNow());
+        var taints = NodeTaints.Of(node, mayEvict: !_isCutOff, clock.GetUtcNow());
         if (!ReferenceEquals(taints, node.Spec.Taints))
             node = await client.UpdateAsync(node with { Spec = node.Spec with { Taints = taints } }, ct);
         if (IsSilent(node))
@@ -67,13 +69,36 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
         return silence > Grace ? Requeue.Never : Requeue.After(Grace - silence + TimeSpan.FromMilliseconds(100));
     }
 
+    private void NodeChanged(Node? old, Node now, IWorkQueue queue)
+    {
+        // An agent that comes back may report its status before it renews its lease.
+        if (old is not null && ReadyOf(now) is { Status: not "Unknown", LastHeartbeatTime: { } reported } && reported != ReadyOf(old)?.LastHeartbeatTime)
+            _heartbeats[now.Metadata.Name] = new(_leases.Find(new(LeaseNamespace, now.Metadata.Name))?.Spec.RenewTime, clock.GetTimestamp());
+        queue.Add(ObjectKey.Of(now));
+    }
+
+    /// <summary>When no node is ready any more it is likelier that we hear nothing than that all are dead: then no pod is evicted.</summary>
+    private void LookAround(IWorkQueue queue)
+    {
+        var nodes = _nodes.List();
+        var isCutOff = nodes.All(n => ReadyOf(n) is not { Status: "True" });
+        if (isCutOff == _isCutOff)
+            return;
+
+        _isCutOff = isCutOff;
+        foreach (var node in nodes)
+            queue.Add(ObjectKey.Of(node));
+    }
+
     private void Note(string node, DateTimeOffset? renewed)
     {
         if (!_heartbeats.TryGetValue(node, out var known) || known.Renewed != renewed)
             _heartbeats[node] = new(renewed, clock.GetTimestamp());
     }
 
-    private static bool IsSilent(Node node) => node.Status.Conditions.Any(c => c is { Type: "Ready", Status: "Unknown" });
+    private static NodeCondition? ReadyOf(Node node) => node.Status.Conditions.FirstOrDefault(c => c.Type == "Ready");
+
+    private static bool IsSilent(Node node) => ReadyOf(node) is { Status: "Unknown" };
 
     private async Task<Node> MarkSilentAsync(Node node, CancellationToken ct)
     {

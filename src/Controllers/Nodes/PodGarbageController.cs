@@ -1,11 +1,8 @@
 namespace KubeSharp.Controllers.Nodes;
 
 /// <summary>Removes pods that nobody else will: those of nodes that are gone, those deleted before any node had them, too many finished ones.</summary>
-internal sealed class PodGarbageController(IClient client, TimeProvider clock) : IController, IReconciler
+internal sealed class PodGarbageController(IClient client, int finishedLimit, TimeProvider clock) : IController, IReconciler
 {
-    /// <summary>kube-controller-manager's <c>--terminated-pod-gc-threshold</c>.</summary>
-    private const int FinishedLimit = 12_500;
-
     /// <summary>A node that was deleted by mistake gets this long to come back.</summary>
     private static readonly TimeSpan Quarantine = TimeSpan.FromSeconds(40);
     private static readonly ObjectKey FinishedKey = new("", "finished pods");
@@ -83,7 +80,7 @@ internal sealed class PodGarbageController(IClient client, TimeProvider clock) :
     private async Task LimitFinishedAsync(CancellationToken ct)
     {
         var finished = _pods.List().Where(p => p.IsTerminal() && p.Metadata.DeletionTimestamp is null).ToList();
-        foreach (var pod in finished.OrderBy(p => p.Metadata.CreationTimestamp).Take(Math.Max(0, finished.Count - FinishedLimit)))
+        foreach (var pod in finished.OrderBy(p => p.Metadata.CreationTimestamp).Take(Math.Max(0, finished.Count - finishedLimit)))
             await RemoveAsync(pod, ct);
     }
 

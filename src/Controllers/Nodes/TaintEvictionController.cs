@@ -20,7 +20,7 @@ internal sealed class TaintEvictionController(IClient client, IEventRecorder eve
         _pods.AddIndex(ByNode, static p => p.Spec.NodeName.Length > 0 ? [p.Spec.NodeName] : []);
         _pods.Subscribe((old, now) =>
         {
-            if (now is { Spec.NodeName.Length: > 0 } && old?.Spec.NodeName != now.Spec.NodeName)
+            if (now is { Spec.NodeName.Length: > 0 } && (old?.Spec.NodeName != now.Spec.NodeName || !old.Spec.Tolerations.SequenceEqual(now.Spec.Tolerations)))
                 queue.Add(ObjectKey.Of(now));
         });
         _nodes.Subscribe((old, now) =>
@@ -45,9 +45,25 @@ internal sealed class TaintEvictionController(IClient client, IEventRecorder eve
         if (left > TimeSpan.Zero)
             return Requeue.After(left);
 
+        await NoteAsync(pod, ct);
         events.Record(pod, "Normal", "TaintManagerEviction", $"Marking for deletion Pod {key}");
         await client.DeleteAsync<Pod>(key, new(Uid: pod.Metadata.Uid), ct);
         return Requeue.Never;
+    }
+
+    /// <summary>Says why, for those who count a pod's failure by it (a Job's pod failure policy).</summary>
+    private async Task NoteAsync(Pod pod, CancellationToken ct)
+    {
+        var condition = new PodCondition
+        {
+            Type = "DisruptionTarget",
+            Status = "True",
+            Reason = "DeletionByTaintManager",
+            Message = "Taint manager: deleting due to NoExecute taint",
+            LastTransitionTime = clock.GetUtcNow(),
+        };
+        if (!pod.Status.Conditions.IsTrue(condition.Type))
+            await client.UpdateStatusAsync(pod with { Status = pod.Status with { Conditions = pod.Status.Conditions.With(condition) } }, ct);
     }
 
     /// <summary>When the pod has to go; <see langword="null"/> if it may stay.</summary>

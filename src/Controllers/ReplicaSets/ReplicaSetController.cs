@@ -68,6 +68,8 @@ internal sealed class ReplicaSetController : IController, IReconciler
     private void PodChanged(Pod? old, Pod? now, IWorkQueue queue)
     {
         var pod = (now ?? old)!;
+        if (now is not null && old?.Metadata.Controller() is { Kind: "ReplicaSet" } former && former.Uid != now.Metadata.Controller()?.Uid)
+            queue.Add(new(pod.Metadata.Namespace, former.Name)); // let go by somebody else: its place is empty
         if (pod.Metadata.Controller() is { Kind: "ReplicaSet" } owner)
         {
             var key = new ObjectKey(pod.Metadata.Namespace, owner.Name);
