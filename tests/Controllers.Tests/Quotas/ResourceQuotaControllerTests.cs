@@ -77,7 +77,7 @@ public sealed class ResourceQuotaControllerTests
     private static void Run(ControllerServer server, TimeProvider? clock = null)
     {
         var controller = new ResourceQuotaController(server.Client, TimeProvider.System);
-        var garbage = new GarbageCollector(server.Client, TimeProvider.System, NullLogger<GraphSource>.Instance);
+        var garbage = new GarbageCollector(server.Client, new NoEvents(), TimeProvider.System, NullLogger<GraphSource>.Instance);
         garbage.Source.Deleted = controller.Deleted;
         server.Run(garbage.Source.RunAsync);
         server.Run(controller, clock);
@@ -95,4 +95,11 @@ public sealed class ResourceQuotaControllerTests
         Metadata = new() { Name = name, Namespace = "demo" },
         Spec = new() { Containers = [new() { Name = "c", Image = "i", Resources = new() { Requests = new Dictionary<string, Quantity> { ["cpu"] = Quantity.Parse("250m") } } }] },
     };
+
+    private sealed class NoEvents : IEventRecorder
+    {
+        public void Record(IObject about, string type, string reason, string message, string fieldPath = "")
+        {
+        }
+    }
 }
