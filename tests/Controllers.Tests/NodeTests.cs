@@ -84,8 +84,9 @@ public sealed class NodeTests : IAsyncLifetime
     {
         await PodAsync("p1", "n1");
         await PodAsync("p2", "n2");
-        await PassAsync(TimeSpan.FromSeconds(600));
-        await _cluster.UntilAsync(() => Condition("n1", "Ready").Status == "Unknown" && Condition("n2", "Ready").Status == "Unknown");
+        await PassAsync(TimeSpan.FromSeconds(60));
+        await _cluster.UntilAsync(() => _cluster.List<Node>().All(n => n.Status.Conditions.Any(c => c is { Type: "Ready", Status: "Unknown" }) && n.Spec.Taints is [{ Effect: "NoSchedule" }]));
+        await _cluster.SettleAsync();
         await PassAsync(TimeSpan.FromSeconds(600));
         await _cluster.SettleAsync();
         Assert.All(_cluster.List<Node>(), n => Assert.DoesNotContain(n.Spec.Taints, t => t.Effect == "NoExecute"));

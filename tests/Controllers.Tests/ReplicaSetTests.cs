@@ -139,11 +139,12 @@ public sealed class ReplicaSetTests
     {
         await using var cluster = await TestCluster.StartAsync(Names.ReplicaSet);
         var nodes = cluster.RunNodes("n1", "n2");
-        nodes.BecomesReady = p => cluster.List<Pod>().OrderBy(x => x.Metadata.Name, StringComparer.Ordinal).Take(3).Any(x => x.Metadata.Name == p.Metadata.Name);
+        nodes.BecomesReady = static _ => false;
         await cluster.CreateAsync(Make.ReplicaSet("web", 5));
-        await cluster.UntilAsync<ReplicaSet>("web", s => s.Status is { ReadyReplicas: 3, Replicas: 5 } && cluster.List<Pod>().All(p => p.Status.Phase == "Running"));
-        var ready = cluster.List<Pod>().Where(p => p.IsReady()).Select(p => p.Metadata.Name).ToList();
-        Assert.Equal(3, ready.Count);
+        await cluster.UntilAsync(() => cluster.List<Pod>().Count(p => p.Status.Phase == "Running") == 5);
+        var ready = cluster.List<Pod>().Select(p => p.Metadata.Name).Take(3).ToList();
+        nodes.BecomesReady = p => ready.Contains(p.Metadata.Name);
+        await cluster.UntilAsync<ReplicaSet>("web", s => s.Status is { ReadyReplicas: 3, Replicas: 5 });
 
         await cluster.PatchAsync<Pod>(ready[0], """{"metadata":{"annotations":{"controller.kubernetes.io/pod-deletion-cost":"-5"}}}""");
         await cluster.PatchAsync<ReplicaSet>("web", """{"spec":{"replicas":3}}""");

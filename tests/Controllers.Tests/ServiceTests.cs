@@ -46,9 +46,20 @@ public sealed class ServiceTests
         await cluster.CreateAsync(Of("web"));
 
         await cluster.UntilAsync(() => Slices(cluster).Sum(s => s.Endpoints.Count) == 230);
+        await cluster.SettleAsync();
         Assert.Equal([30, 100, 100], Slices(cluster).Select(s => s.Endpoints.Count).Order());
         Assert.Equal(230, Slices(cluster).SelectMany(s => s.Endpoints).Select(e => e.Addresses[0]).Distinct().Count());
         await cluster.UntilAsync<Endpoints>("web", e => e.Subsets is [{ Addresses.Count: 230 }]);
+
+        // One that goes changes one slice, and one that comes takes its place there.
+        var before = Slices(cluster);
+        await cluster.Admin.DeleteAsync<Pod>(new(TestCluster.Demo, "p001"), new(GracePeriodSeconds: 0), Ct);
+        await cluster.UntilAsync(() => Slices(cluster).Sum(s => s.Endpoints.Count) == 229);
+        await PodAsync(cluster, "p000", isReady: true, "10.244.1.1");
+        await cluster.UntilAsync(() => Slices(cluster).Sum(s => s.Endpoints.Count) == 230);
+        await cluster.SettleAsync();
+        Assert.Equal(before.Select(s => s.Metadata.Name), Slices(cluster).Select(s => s.Metadata.Name));
+        Assert.InRange(before.Zip(Slices(cluster)).Count(p => p.First.Metadata.ResourceVersion != p.Second.Metadata.ResourceVersion), 1, 2);
     }
 
     [Fact]
@@ -130,7 +141,7 @@ public sealed class ServiceTests
         await cluster.CreateAsync(Of("web"));
         await cluster.UntilAsync<Endpoints>("web", _ => true);
         await PodAsync(cluster, "a", isReady: true, "10.244.0.1");
-        await cluster.SettleAsync();
+        await cluster.UntilAsync(() => cluster.Answers.Any(a => a is { Method: "POST", Code: 409 } && a.Path.EndsWith("/endpoints", StringComparison.Ordinal)));
         late.Release();
         await cluster.UntilAsync<Endpoints>("web", e => e.Subsets is [{ Addresses.Count: 1 }]);
 

@@ -20,6 +20,7 @@ public sealed class WorkQueue : IWorkQueue, IDisposable
 
     private readonly Queue<ObjectKey> _ready = new();
     private readonly SemaphoreSlim _readyCount = new(0);
+    private bool _isDisposed;
 
     /// <summary>Keys to work on that are not being worked on by their latest state: waiting in <see cref="_ready"/>, or added while worked on.</summary>
     private readonly HashSet<ObjectKey> _dirty = [];
@@ -112,8 +113,11 @@ public sealed class WorkQueue : IWorkQueue, IDisposable
             _failures.Remove(key);
     }
 
+    /// <summary>Keys added later are ignored: those who add them, an informer's handlers, live longer than the queue.</summary>
     public void Dispose()
     {
+        lock (_gate)
+            _isDisposed = true;
         _timer.Dispose();
         _readyCount.Dispose();
     }
@@ -128,6 +132,9 @@ public sealed class WorkQueue : IWorkQueue, IDisposable
 
     private void Ready_NeedsLock(ObjectKey key)
     {
+        if (_isDisposed)
+            return;
+
         _ready.Enqueue(key);
         _readyCount.Release();
     }

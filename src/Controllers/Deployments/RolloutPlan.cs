@@ -56,7 +56,8 @@ internal static class RolloutPlan
             mayGo -= unhealthy;
         }
 
-        var spare = old.Append(newest).Sum(s => s.Status.AvailableReplicas) - minAvailable;
+        // A set that was shrunk a moment ago may still report the pods it is giving up: they are not spare a second time.
+        var spare = Math.Min(mayGo, old.Append(newest).Sum(s => s.Status.AvailableReplicas) - minAvailable);
         foreach (var set in byAge)
         {
             var healthy = Math.Min(spare, sizes[set.Metadata.Uid]);

@@ -13,7 +13,7 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
     private static readonly string[] Reported = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
 
     private readonly ConcurrentDictionary<string, Heartbeat> _heartbeats = new();
-    private volatile bool _isCutOff = true;
+    private bool _wasCutOff = true; // the informer's loop alone uses it
     private IInformer<Node> _nodes = null!; // set by Watch, before the loop runs
     private IInformer<Lease> _leases = null!;
     private IInformer<Pod> _pods = null!;
@@ -60,7 +60,7 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
         if (silence > Grace && !IsSilent(node))
             node = await MarkSilentAsync(node, ct);
 
-        var taints = NodeTaints.Of(node, mayEvict: !_isCutOff, clock.GetUtcNow());
+        var taints = NodeTaints.Of(node, mayEvict: !IsCutOff(node), clock.GetUtcNow());
         if (!ReferenceEquals(taints, node.Spec.Taints))
             node = await client.UpdateAsync(node with { Spec = node.Spec with { Taints = taints } }, ct);
         if (IsSilent(node))
@@ -80,15 +80,17 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
     /// <summary>When no node is ready any more it is likelier that we hear nothing than that all are dead: then no pod is evicted.</summary>
     private void LookAround(IWorkQueue queue)
     {
-        var nodes = _nodes.List();
-        var isCutOff = nodes.All(n => ReadyOf(n) is not { Status: "True" });
-        if (isCutOff == _isCutOff)
+        var isCutOff = IsCutOff(null);
+        if (isCutOff == _wasCutOff)
             return;
 
-        _isCutOff = isCutOff;
-        foreach (var node in nodes)
+        _wasCutOff = isCutOff;
+        foreach (var node in _nodes.List())
             queue.Add(ObjectKey.Of(node));
     }
+
+    /// <param name="known">A node of which we know more than the cache.</param>
+    private bool IsCutOff(Node? known) => _nodes.List().All(n => ReadyOf(n.Metadata.Uid == known?.Metadata.Uid ? known : n) is not { Status: "True" });
 
     private void Note(string node, DateTimeOffset? renewed)
     {

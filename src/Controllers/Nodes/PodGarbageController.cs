@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace KubeSharp.Controllers.Nodes;
 
 /// <summary>Removes pods that nobody else will: those of nodes that are gone, those deleted before any node had them, too many finished ones.</summary>
@@ -93,7 +95,14 @@ internal sealed class PodGarbageController(IClient client, int finishedLimit, Ti
         {
             Type = "DisruptionTarget", Status = "True", Reason = "DeletionByPodGC", Message = "PodGC: node no longer exists", LastTransitionTime = clock.GetUtcNow(),
         };
-        await client.UpdateStatusAsync(pod with { Status = pod.Status with { Phase = "Failed", Conditions = [.. pod.Status.Conditions.Where(c => c.Type != condition.Type), condition] } }, ct);
+
+        // A patch, for its role may do no more; conditions merge by their type.
+        var patch = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["uid"] = pod.Metadata.Uid },
+            ["status"] = new JsonObject { ["phase"] = "Failed", ["conditions"] = new JsonArray(JsonNode.Parse(Json.Encode(condition))) },
+        };
+        await client.PatchAsync<Pod>(ObjectKey.Of(pod), Patch.Strategic(patch.ToJsonString()), "status", ct);
     }
 
     private Task<bool> RemoveAsync(Pod pod, CancellationToken ct) =>

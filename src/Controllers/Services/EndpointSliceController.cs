@@ -5,7 +5,6 @@ namespace KubeSharp.Controllers.Services;
 /// <summary>Keeps the EndpointSlices of every Service that selects pods.</summary>
 internal sealed class EndpointSliceController(IClient client) : IController, IReconciler
 {
-    private const int PerSlice = 100;
     private const string ServiceLabel = "kubernetes.io/service-name";
     private const string ManagedBy = "endpointslice.kubernetes.io/managed-by";
     private const string Me = "endpointslice-controller.k8s.io";
@@ -57,27 +56,17 @@ internal sealed class EndpointSliceController(IClient client) : IController, IRe
             return Requeue.Never;
         }
 
-        var wanted = ServiceEndpoints.Of(service, _watch.PodsOf(service)).SelectMany(g => g.Endpoints.Chunk(PerSlice).Select(e => (g.Ports, Endpoints: e))).ToList();
-        if (wanted.Count == 0)
-            wanted.Add((Nil.List<Objects.DiscoveryV1.EndpointPort>(), []));
-
-        foreach (var (ports, endpoints) in wanted)
+        var plan = SlicePlan.Of(ServiceEndpoints.Of(service, _watch.PodsOf(service)), existing);
+        foreach (var (slice, ports, endpoints) in plan.Kept)
         {
-            // The slice with the same ports is the one to change: others keep their name and clients see one small update.
-            var slice = existing.FirstOrDefault(s => s.Ports.SequenceEqual(ports)) ?? existing.FirstOrDefault(s => s.Endpoints.Count == 0);
-            if (slice is null)
-            {
-                _writes.Wrote(key, await client.CreateAsync(SliceOf(service, ports, endpoints), ct));
-                continue;
-            }
-
-            existing.Remove(slice);
-            var next = slice with { Ports = ports, Endpoints = endpoints.Length == 0 ? Nil.List<Endpoint>() : endpoints, Metadata = slice.Metadata with { Labels = LabelsOf(service) } };
+            var next = slice with { Ports = ports, Endpoints = endpoints.Count == 0 ? Nil.List<Endpoint>() : endpoints, Metadata = slice.Metadata with { Labels = LabelsOf(service) } };
             if (!next.Equals(slice))
                 _writes.Wrote(key, await client.UpdateAsync(next, ct));
         }
 
-        await DeleteAsync(existing, ct);
+        foreach (var (ports, endpoints) in plan.New)
+            _writes.Wrote(key, await client.CreateAsync(SliceOf(service, ports, endpoints), ct));
+        await DeleteAsync(plan.Dropped, ct);
         return Requeue.Never;
     }
 

@@ -55,7 +55,7 @@ internal sealed class FakeNodes(TestCluster cluster, IReadOnlyList<string> names
             Type = type, Status = status, Reason = reason, Message = message, LastHeartbeatTime = now, LastTransitionTime = now,
         };
         var node = await cluster.Admin.FindAsync<Node>(new("", name), Ct);
-        await cluster.Admin.UpdateStatusAsync(
+        var reported = await cluster.Admin.UpdateStatusAsync(
             node! with
             {
                 Status = node.Status with
@@ -70,6 +70,7 @@ internal sealed class FakeNodes(TestCluster cluster, IReadOnlyList<string> names
                 },
             },
             Ct);
+        await cluster.SeenAsync(reported);
     }
 
     /// <summary>Renews the lease of a node.</summary>
@@ -78,7 +79,7 @@ internal sealed class FakeNodes(TestCluster cluster, IReadOnlyList<string> names
         var key = new ObjectKey("kube-node-lease", name);
         var spec = new LeaseSpec { HolderIdentity = name, LeaseDurationSeconds = 40, RenewTime = cluster.Clock.GetUtcNow() };
         if (await cluster.Admin.FindAsync<Lease>(key, Ct) is { } lease)
-            await cluster.Admin.UpdateAsync(lease with { Spec = spec }, Ct);
+            await cluster.SeenAsync(await cluster.Admin.UpdateAsync(lease with { Spec = spec }, Ct));
         else
             await cluster.CreateAsync(new Lease { Metadata = new() { Name = name, Namespace = key.Namespace }, Spec = spec });
     }
@@ -104,7 +105,7 @@ internal sealed class FakeNodes(TestCluster cluster, IReadOnlyList<string> names
             await RunPodAsync(cluster, pod, isReady, pod.Status.PodIP.Length > 0 ? pod.Status.PodIP : $"10.244.{++_addresses / 250}.{(_addresses % 250) + 1}");
     }
 
-    public static Task<Pod> RunPodAsync(TestCluster cluster, Pod pod, bool isReady, string address)
+    public static async Task<Pod> RunPodAsync(TestCluster cluster, Pod pod, bool isReady, string address)
     {
         var now = cluster.Clock.GetUtcNow();
         var ready = new PodCondition { Type = "Ready", Status = isReady ? "True" : "False", LastTransitionTime = now };
@@ -116,6 +117,6 @@ internal sealed class FakeNodes(TestCluster cluster, IReadOnlyList<string> names
             StartTime = pod.Status.StartTime ?? now,
             Conditions = [.. pod.Status.Conditions.Where(c => c.Type != "Ready"), ready],
         };
-        return cluster.Admin.UpdateStatusAsync(pod with { Status = status }, Ct);
+        return await cluster.SeenAsync(await cluster.Admin.UpdateStatusAsync(pod with { Status = status }, Ct));
     }
 }

@@ -12,6 +12,7 @@ internal sealed class RunningControllers : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _loops = [];
+    private bool _isGone;
 
     /// <param name="reads">Feeds the informers; a test may let it lag.</param>
     /// <param name="names">Of controllers; none for all.</param>
@@ -42,8 +43,13 @@ internal sealed class RunningControllers : IAsyncDisposable
 
     public Informers Informers { get; }
 
+    /// <summary>May be called twice: by a test, as the death of the process, and with the cluster.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isGone)
+            return;
+
+        _isGone = true;
         await _stop.CancelAsync();
         foreach (var loop in _loops)
         {

@@ -3,12 +3,17 @@ using KubeSharp.ApiServer.Authentication;
 namespace KubeSharp.Controllers.Tests.Cluster;
 
 /// <summary>A transport to whichever server is up; to none, requests fail as a refused connection does.</summary>
-internal sealed class ServerSwitch(Func<TestServer?> current, Identity user) : HttpMessageHandler
+internal sealed class ServerSwitch(Func<TestServer?> current, Identity user, Action<Answered> answered) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var server = current() ?? throw new HttpRequestException("connection refused");
         var invoker = new HttpMessageInvoker(server.Http.CreateInProcessHandler(user));
-        return await invoker.SendAsync(request, cancellationToken);
+        var answer = await invoker.SendAsync(request, cancellationToken);
+        answered(new(request.Method.Method, request.RequestUri!.AbsolutePath, (int)answer.StatusCode));
+        return answer;
     }
 }
+
+/// <summary>A request and what came of it.</summary>
+internal readonly record struct Answered(string Method, string Path, int Code);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.Client.Http;
@@ -42,6 +43,9 @@ internal sealed class TestCluster : IAsyncDisposable
     public TestLogs Logs { get; } = new();
 
     public Journal Journal { get; }
+
+    /// <summary>All requests that were answered, in that order.</summary>
+    public ConcurrentQueue<Answered> Answers { get; } = new();
 
     public IClient Admin { get; }
 
@@ -89,18 +93,31 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public async Task AddNamespaceAsync(string name)
     {
-        await Admin.CreateAsync(new Namespace { Metadata = new() { Name = name } }, Ct);
-        await Admin.CreateAsync(new ServiceAccount { Metadata = new() { Name = "default", Namespace = name } }, Ct);
+        await CreateAsync(new Namespace { Metadata = new() { Name = name } });
+        try
+        {
+            await CreateAsync(new ServiceAccount { Metadata = new() { Name = "default", Namespace = name } });
+        }
+        catch (ApiException e) when (e.IsAlreadyExists)
+        {
+            // its controller runs here
+        }
     }
 
-    public Task<T> CreateAsync<T>(T obj)
-        where T : class, IObject<T> => Admin.CreateAsync(obj, Ct);
+    public async Task<T> CreateAsync<T>(T obj)
+        where T : class, IObject<T> => await SeenAsync(await Admin.CreateAsync(obj, Ct));
 
-    public async Task<T> CreateAsync<T>(string json)
-        where T : class, IObject<T> => await CreateAsync(InDemo(Json.Decode<T>(System.Text.Encoding.UTF8.GetBytes(json))));
+    public async Task<T> PatchAsync<T>(string name, string body, string ns = Demo, string subresource = "")
+        where T : class, IObject<T> => await SeenAsync(await Admin.PatchAsync<T>(KeyOf<T>(name, ns), Patch.Merge(body), subresource, Ct));
 
-    public Task<T> PatchAsync<T>(string name, string body, string ns = Demo, string subresource = "")
-        where T : class, IObject<T> => Admin.PatchAsync<T>(KeyOf<T>(name, ns), Patch.Merge(body), subresource, Ct);
+    /// <summary>Waits until the journal has this write too.</summary>
+    public async Task<T> SeenAsync<T>(T obj)
+        where T : class, IObject<T>
+    {
+        var revision = long.Parse(obj.Metadata.ResourceVersion, System.Globalization.CultureInfo.InvariantCulture);
+        await UntilAsync(() => Journal.Revision >= revision);
+        return obj;
+    }
 
     public Task<bool> DeleteAsync<T>(string name, Propagation how = Propagation.Default, string ns = Demo)
         where T : class, IObject<T> => Admin.DeleteAsync<T>(KeyOf<T>(name, ns), new(Propagation: how), Ct);
@@ -157,7 +174,7 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     public IClient ClientOf(Identity user, string component) =>
-        new ApiClient(new HttpMessageInvoker(new ServerSwitch(() => _server, user)), Address, component, Clock, Random.Shared);
+        new ApiClient(new HttpMessageInvoker(new ServerSwitch(() => _server, user, Answers.Enqueue)), Address, component, Clock, Random.Shared);
 
     /// <summary>A request as it was recorded, in this cluster's words.</summary>
     public async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode? body = null, string type = "application/json")
@@ -188,9 +205,6 @@ internal sealed class TestCluster : IAsyncDisposable
 
     private static string Text<T>(T obj)
         where T : class, IObject<T> => System.Text.Encoding.UTF8.GetString(Json.Encode(obj));
-
-    private static T InDemo<T>(T obj)
-        where T : class, IObject<T> => T.Type.Namespaced && obj.Metadata.Namespace.Length == 0 ? obj.With(obj.Metadata with { Namespace = Demo }) : obj;
 
     private static ObjectKey KeyOf<T>(string name, string ns)
         where T : class, IObject<T> => new(T.Type.Namespaced ? ns : "", name);
