@@ -55,6 +55,13 @@ internal sealed partial class Cluster : IDisposable
         return answer;
     }
 
+    /// <summary>Sends and takes a refusal as it is.</summary>
+    public async Task<HttpResponseMessage> TrySendAsync(HttpMethod method, string path, string body)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = new StringContent(body, new MediaTypeHeaderValue("application/json")) };
+        return await _shared.SendAsync(request);
+    }
+
     public async Task<JsonElement> GetAsync(string path)
     {
         using var answer = await SendAsync(HttpMethod.Get, path);

@@ -28,6 +28,18 @@ internal static class PodLoad
         await cluster.DropNamespaceAsync(Namespace);
     }
 
+    /// <summary>The bytes of a pod that runs, as the server gives them.</summary>
+    public static async Task<byte[]> TypicalAsync(Cluster cluster)
+    {
+        const string Home = "/api/v1/namespaces/default/pods";
+        var body = """{"metadata":{"name":"typical","labels":{"app":"typical","tier":"web"}},"spec":{"terminationGracePeriodSeconds":0,"containers":[{"name":"c","image":"hello","env":[{"name":"A","value":"b"}],"ports":[{"containerPort":80}],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"memory":"64Mi"}},"readinessProbe":{"httpGet":{"path":"/","port":80}}}]}}""";
+        (await cluster.SendAsync(HttpMethod.Post, Home, body)).Dispose();
+        await cluster.UntilAsync($"{Home}/typical", pod => pod.GetProperty("status").TryGetProperty("phase", out JsonElement phase) && phase.GetString() == "Running", 300);
+        using var answer = await cluster.SendAsync(HttpMethod.Get, $"{Home}/typical");
+        (await cluster.SendAsync(HttpMethod.Delete, $"{Home}/typical")).Dispose();
+        return await answer.Content.ReadAsByteArrayAsync();
+    }
+
     private static async Task StartAsync(Cluster cluster, string name)
     {
         var body = $$$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}"},"spec":{"terminationGracePeriodSeconds":0,"containers":[{"name":"c","image":"hello"}]}}""";

@@ -1,15 +1,17 @@
+using System.Globalization;
 using KubeSharp.Load;
 
 if (args is not [var kubeconfig, .. var sections])
 {
-    Console.Error.WriteLine("usage: load KUBECONFIG [api|pods|scheduler ...]");
+    Console.Error.WriteLine("usage: load KUBECONFIG [api|pods|codec|scheduler|services-make:N|services-change:NODE-IP|services-drop ...]");
     return 2;
 }
 
 using var cluster = new Cluster(kubeconfig);
 foreach (var section in sections)
 {
-    switch (section)
+    var (name, argument) = section.Split(':') is [var first, var second] ? (first, second) : (section, "");
+    switch (name)
     {
         case "api":
             await ApiLoad.RunAsync(cluster);
@@ -19,6 +21,18 @@ foreach (var section in sections)
             break;
         case "scheduler":
             await SchedulerLoad.RunAsync(cluster);
+            break;
+        case "codec":
+            CodecLoad.Run(await PodLoad.TypicalAsync(cluster));
+            break;
+        case "services-make":
+            await ServiceLoad.MakeAsync(cluster, int.Parse(argument, CultureInfo.InvariantCulture));
+            break;
+        case "services-change":
+            await ServiceLoad.ChangeAsync(cluster, argument);
+            break;
+        case "services-drop":
+            await ServiceLoad.DropAsync(cluster);
             break;
         default:
             Console.Error.WriteLine($"there is no section {section}");

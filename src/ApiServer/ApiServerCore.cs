@@ -1,7 +1,11 @@
 using KubeSharp.ApiServer.Admission;
+using KubeSharp.ApiServer.Admission.Quota;
 using KubeSharp.ApiServer.Allocation;
 using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.CustomResources;
+using KubeSharp.ApiServer.FieldManagement;
+using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Subresources.Stored;
 using KubeSharp.ApiServer.Verbs;
@@ -17,6 +21,9 @@ namespace KubeSharp.ApiServer;
 public sealed class ApiServerCore
 {
     private readonly StoreFeed _feed;
+    private readonly Resources _resources = new();
+    private readonly LateAuthorizer _authorizer = new();
+    private readonly AdmissionChain _admission;
     private readonly ServiceAllocation _services;
     private readonly IReadOnlyList<IStoredSubresource> _subresources;
     private readonly BootstrapObjects _bootstrap;
@@ -25,7 +32,7 @@ public sealed class ApiServerCore
     /// <param name="random">Need not be thread-safe; used under a lock.</param>
     public ApiServerCore(IStore store, ApiServerOptions options, TimeProvider clock, Random random, ILoggerFactory logs)
     {
-        var resources = new Resources();
+        var resources = _resources;
         var chance = new Chance(random);
         var definitions = resources.Of<CustomResourceDefinition>();
         var all = new CacheTable([.. resources.Stored.Select(r => new ResourceCache(r, clock, ReferenceEquals(r, definitions) ? _ => _customs?.Wake() : null))]);
@@ -34,33 +41,48 @@ public sealed class ApiServerCore
 
         var caches = new Caches(store, _feed, all, clock);
         Objects = new CachedObjects(resources, caches);
-        var admission = new AdmissionChain(AdmissionRules.All(Objects, chance));
         var writer = new ObjectWriter(store, caches);
-        var create = new CreateVerb(writer, admission, _services, chance, clock);
-        var update = new UpdateVerb(caches, writer, admission, _services, create);
-        var delete = new DeleteVerb(caches, writer, admission, _services, clock);
+        var quotas = new QuotaLedger(caches, resources.Of<ResourceQuota>(), writer, clock);
+        var extensions = new AdmissionExtensions(Objects, resources, caches, _authorizer, chance, clock, logs);
+        _admission = new AdmissionChain(AdmissionRules.All(Objects, chance, _authorizer, extensions, quotas));
+        var create = new CreateVerb(writer, _admission, _services, chance, clock);
+        var update = new UpdateVerb(caches, writer, _admission, _services, create);
+        var fields = new FieldManagers(resources.Find, clock);
+        var delete = new DeleteVerb(caches, writer, _admission, _services, clock);
         var list = new ListVerb(caches, store);
         Verbs = new ResourceVerbs(
-            resources, new GetVerb(caches), list, new WatchVerb(caches, chance), create, update, new PatchVerb(update), delete, new DeleteCollectionVerb(list, delete));
+            resources, new GetVerb(caches), list, new WatchVerb(caches, chance), create, update, new PatchVerb(update, new ApplyVerb(update, fields)), delete,
+            new DeleteCollectionVerb(list, delete), _admission, fields);
         var table = new CustomResourceTable(resources, all, _feed, new Converters(Objects, chance, clock).Of, clock, () => _customs?.Wake());
         _customs = new CustomResourceLoop(table, caches, definitions, update, writer, new InstanceDeletion(caches, delete), clock, logs.CreateLogger<CustomResourceLoop>());
         _subresources =
         [
-            new CustomScale(caches, update),
-            new ScaleSubresource(caches, update),
-            new BindingSubresource(resources, update, clock),
-            new EvictionSubresource(resources, caches, Objects, update, delete, clock),
+            new CustomScale(caches, update, fields),
+            new ScaleSubresource(caches, update, fields),
+            new BindingSubresource(resources, _admission, update, clock),
+            new EvictionSubresource(resources, caches, Objects, _admission, update, delete, clock),
         ];
         _bootstrap = new BootstrapObjects(Verbs, resources, options, _services.First, clock, logs.CreateLogger<BootstrapObjects>());
+        Checks = ServerChecks.All(store, _feed, _bootstrap, clock);
     }
 
     public IResourceVerbs Verbs { get; }
 
+    /// <summary>What must be well for this server to be of use.</summary>
+    public IReadOnlyList<HealthCheck> Checks { get; }
+
     /// <summary>The subresources with bodies of their own.</summary>
     /// <param name="issuer">Signs tokens; it reads <see cref="Objects"/>, hence only now.</param>
-    public StoredSubresources Subresources(ITokenIssuer issuer) => new([.. _subresources, new TokenSubresource(Objects, issuer)]);
+    public StoredSubresources Subresources(ITokenIssuer issuer) => new([.. _subresources, new TokenSubresource(_resources, Objects, _admission, issuer)]);
 
     public IObjects Objects { get; }
+
+    /// <summary>Whom admission asks for rights beyond the request's own (approving certificates, conditions of policies). Until it is set nobody has any.</summary>
+    public IAuthorizer? Authorizer
+    {
+        get => _authorizer.Inner;
+        set => _authorizer.Inner = value;
+    }
 
     /// <summary>Fills the caches. When it returns, every read can be answered; writes need <see cref="RunAsync"/>.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>

@@ -21,7 +21,9 @@ internal sealed partial class BootstrapObjects(
     private const int Workers = 32;
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
-    private readonly WriteOptions _options = new(Identities.Server);
+    private readonly WriteOptions _options = new(Identities.Server) { FieldManager = "kube-apiserver" };
+
+    public bool IsDone { get; private set; }
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -30,6 +32,7 @@ internal sealed partial class BootstrapObjects(
             try
             {
                 await EnsureAllAsync(ct);
+                IsDone = true;
                 return;
             }
             catch (ApiException e)

@@ -3,8 +3,11 @@ using KubeSharp.Controllers.Deployments;
 using KubeSharp.Controllers.GarbageCollection;
 using KubeSharp.Controllers.Namespaces;
 using KubeSharp.Controllers.Nodes;
+using KubeSharp.Controllers.Policies;
+using KubeSharp.Controllers.Quotas;
 using KubeSharp.Controllers.ReplicaSets;
 using KubeSharp.Controllers.Services;
+using KubeSharp.Controllers.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace KubeSharp.Controllers;
@@ -17,6 +20,9 @@ public sealed record ControllerOptions
 
     /// <summary>kube-controller-manager's <c>--root-ca-file</c>, its content.</summary>
     public required string AuthorityPem { get; init; }
+
+    /// <summary>kube-controller-manager's <c>--terminated-pod-gc-threshold</c>: of more finished pods the oldest go.</summary>
+    public int FinishedPods { get; init; } = 12_500;
 }
 
 /// <summary>All controllers, one line each; the order is that of their start and means nothing else.</summary>
@@ -28,7 +34,9 @@ public sealed class ControllerList
     public ControllerList(
         ControllerOptions options, Func<string, IClient> clientFor, Func<string, IEventRecorder> eventsFor, TimeProvider clock, ILoggerFactory logs)
     {
-        _garbage = new(clientFor("generic-garbage-collector"), clock, logs.CreateLogger<GraphSource>());
+        _garbage = new(clientFor("generic-garbage-collector"), eventsFor("generic-garbage-collector"), clock, logs.CreateLogger<GraphSource>());
+        var quotas = new ResourceQuotaController(clientFor("resourcequota-controller"), clock);
+        _garbage.Source.Deleted = quotas.Deleted;
         All =
         [
             new NamespaceController(clientFor("namespace-controller"), clock),
@@ -40,9 +48,13 @@ public sealed class ControllerList
             new EndpointsController(clientFor("endpoint-controller")),
             new PodCidrController(clientFor("node-controller"), eventsFor("node-controller"), options.ClusterCidr),
             new NodeLifecycleController(clientFor("node-controller"), eventsFor("node-controller"), clock),
-            new TaintEvictionController(clientFor("node-controller"), eventsFor("taint-eviction-controller"), clock),
-            new PodGarbageController(clientFor("pod-garbage-collector"), clock),
+            new TaintEvictionController(clientFor("node-controller"), eventsFor("node-controller"), clock),
+            new PodGarbageController(clientFor("pod-garbage-collector"), options.FinishedPods, clock),
             new ClusterRoleAggregationController(clientFor("clusterrole-aggregation-controller")),
+            quotas,
+            new ClaimProtectionController(clientFor("pvc-protection-controller")),
+            new VolumeProtectionController(clientFor("pv-protection-controller")),
+            new PolicyStatusController(clientFor("validatingadmissionpolicy-status-controller")),
             _garbage,
         ];
     }

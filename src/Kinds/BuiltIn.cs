@@ -1,13 +1,22 @@
+using KubeSharp.Kinds.Admission;
+using KubeSharp.Kinds.Aggregation;
 using KubeSharp.Kinds.ApiExtensions;
 using KubeSharp.Kinds.Apps;
+using KubeSharp.Kinds.Autoscaling;
 using KubeSharp.Kinds.Batch;
+using KubeSharp.Kinds.Certificates;
 using KubeSharp.Kinds.Coordination;
-using KubeSharp.Kinds.Core.Services;
 using KubeSharp.Kinds.Core;
+using KubeSharp.Kinds.Core.Services;
+using KubeSharp.Kinds.Devices;
 using KubeSharp.Kinds.Discovery;
+using KubeSharp.Kinds.Events;
+using KubeSharp.Kinds.Fairness;
 using KubeSharp.Kinds.Networking;
 using KubeSharp.Kinds.Policy;
 using KubeSharp.Kinds.Rbac;
+using KubeSharp.Kinds.Rules;
+using KubeSharp.Kinds.Runtimes;
 using KubeSharp.Kinds.Scheduling;
 using KubeSharp.Kinds.Storage;
 
@@ -28,43 +37,73 @@ public static class BuiltIn
     public static Kind? Find(string group, string version, string kind) => ByName.Value.GetValueOrDefault((group, version, kind));
 
     /// <summary>One line a kind, by group as discovery lists them.</summary>
-    private static IEnumerable<Kind> WithRules() =>
-    [
-        new NamespaceKind(),
-        new ServiceKind(),
-        new EndpointsKind(),
-        new ConfigMapKind(),
-        new SecretKind(),
-        new ServiceAccountKind(),
-        new LimitRangeKind(),
-        new ResourceQuotaKind(),
-        new PersistentVolumeKind(),
-        new PersistentVolumeClaimKind(),
-        new Core.EventKind(),
-        new Events.EventKind(),
-        new CustomResourceDefinitionKind(),
-        new IngressKind(),
-        new IngressClassKind(),
-        new NetworkPolicyKind(),
-        new PodDisruptionBudgetKind(),
-        new RoleKind(),
-        new ClusterRoleKind(),
-        new RoleBindingKind(),
-        new ClusterRoleBindingKind(),
-        new StorageClassKind(),
-        new PriorityClassKind(),
-        new LeaseKind(),
-        new EndpointSliceKind(),
-        new NodeKind(),
-        new PodKind(),
-        new PodTemplateKind(),
-        new ReplicationControllerKind(),
-        new ControllerRevisionKind(),
-        new DaemonSetKind(),
-        new DeploymentKind(),
-        new ReplicaSetKind(),
-        new StatefulSetKind(),
-        new CronJobKind(),
-        new JobKind(),
-    ];
+    private static IEnumerable<Kind> WithRules()
+    {
+        // The place to put the checks of CEL, once there is a compiler of it.
+        var expressions = new UncheckedExpressions();
+        var autoscalers = new HorizontalPodAutoscalerKind();
+        return
+        [
+            new NamespaceKind(),
+            new NodeKind(),
+            new PodKind(),
+            new PodTemplateKind(),
+            new ReplicationControllerKind(),
+            new ServiceKind(),
+            new EndpointsKind(),
+            new ConfigMapKind(),
+            new SecretKind(),
+            new ServiceAccountKind(),
+            new LimitRangeKind(),
+            new ResourceQuotaKind(),
+            new PersistentVolumeKind(TimeProvider.System),
+            new PersistentVolumeClaimKind(),
+            new OldEventKind(),
+            new APIServiceKind(),
+            new CustomResourceDefinitionKind(),
+            new ControllerRevisionKind(),
+            new DaemonSetKind(),
+            new DeploymentKind(),
+            new ReplicaSetKind(),
+            new StatefulSetKind(),
+            new NewEventKind(),
+            autoscalers,
+            new OldHorizontalPodAutoscalerKind(autoscalers),
+            new CronJobKind(),
+            new JobKind(),
+            new CertificateSigningRequestKind(TimeProvider.System),
+            new IngressKind(),
+            new IngressClassKind(),
+            new NetworkPolicyKind(),
+            new IPAddressKind(),
+            new ServiceCIDRKind(),
+            new PodDisruptionBudgetKind(),
+            new RoleKind(),
+            new ClusterRoleKind(),
+            new RoleBindingKind(),
+            new ClusterRoleBindingKind(),
+            new StorageClassKind(),
+            new VolumeAttachmentKind(),
+            new VolumeAttributesClassKind(),
+            new CSIDriverKind(),
+            new CSINodeKind(),
+            new CSIStorageCapacityKind(),
+            new MutatingWebhookConfigurationKind(expressions),
+            new ValidatingWebhookConfigurationKind(expressions),
+            new MutatingAdmissionPolicyKind(expressions),
+            new MutatingAdmissionPolicyBindingKind(),
+            new ValidatingAdmissionPolicyKind(expressions),
+            new ValidatingAdmissionPolicyBindingKind(),
+            new PriorityClassKind(),
+            new LeaseKind(),
+            new RuntimeClassKind(),
+            new EndpointSliceKind(),
+            new FlowSchemaKind(),
+            new PriorityLevelConfigurationKind(),
+            new DeviceClassKind(expressions),
+            new ResourceClaimKind(expressions),
+            new ResourceClaimTemplateKind(expressions),
+            new ResourceSliceKind(TimeProvider.System),
+        ];
+    }
 }

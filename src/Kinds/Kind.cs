@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace KubeSharp.Kinds;
 
 /// <summary>What happens to an object's dependents when a deletion does not say.</summary>
@@ -83,7 +85,12 @@ public class Kind(ObjectCodec codec)
 
     /// <summary>The cells of a Table row, in the order of <see cref="Columns"/>: string, long, bool or null.</summary>
     public virtual IReadOnlyList<object?> Cells(IObject obj, DateTimeOffset now) =>
-        [.. Columns.Select((c, i) => i == 0 ? obj.Metadata.Name : c.Name == "Age" ? (object?)Ages.Of(obj.Metadata.CreationTimestamp, now) : null)];
+        [.. Columns.Select((c, i) => i == 0 ? obj.Metadata.Name : c.Name switch
+        {
+            "Age" => Ages.Of(obj.Metadata.CreationTimestamp, now),
+            "Created At" => obj.Metadata.CreationTimestamp?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            _ => null,
+        })];
 }
 
 /// <inheritdoc cref="Kind"/>

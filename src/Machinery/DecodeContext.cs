@@ -22,10 +22,11 @@ public sealed class DecodeContext
     /// <summary>The Go name of the struct being read, for messages about a field of it.</summary>
     internal string CurrentStruct { get; private set; } = "";
 
+    /// <param name="name">With or without its package.</param>
     internal void Struct(string name)
     {
         if (IsStrict)
-            CurrentStruct = name;
+            CurrentStruct = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
     }
 
     /// <summary>Where a value of the wrong type stands, as Go says it: <c>struct field PodSpec.spec.containers of type …</c>; indices are left out.</summary>
@@ -54,7 +55,7 @@ public sealed class DecodeContext
     private void Add(string what, string field)
     {
         if (IsStrict && _findings.Count < 100)
-            _findings.Add($"{what} \"{string.Concat(_path.Reverse().Append(field).Select((s, i) => i == 0 || s[0] == '[' ? s : "." + s))}\"");
+            _findings.Add($"{what} \"{string.Concat(_path.Reverse().Append(field).Select((s, i) => i == 0 || s.StartsWith('[') ? s : "." + s))}\"");
     }
 }
 

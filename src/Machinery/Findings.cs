@@ -76,9 +76,13 @@ public sealed class Findings
         IntOrString { IsInt: false } either => Quote(either.Text),
         Quantity quantity => Quote(quantity.ToString()),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        IReadOnlyList<string> none when Nil.Is(none) => "null",
         IEnumerable<string> list => $"[{string.Join(",", list.Select(Quote))}]",
         IReadOnlyDictionary<string, string> { Count: 0 } => "null",
         IReadOnlyDictionary<string, string> map => $"{{{string.Join(",", map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{Quote(p.Key)}:{Quote(p.Value)}"))}}}",
+        ReadOnlyMemory<byte> { IsEmpty: true } or IReadOnlyCollection<object> { Count: 0 } => "null",
+        ReadOnlyMemory<byte> bytes => Quote(Convert.ToBase64String(bytes.Span)),
+        IEnumerable<object> items => $"[{string.Join(",", items.Select(Show))}]",
         _ => value.ToString() ?? "null",
     };
 

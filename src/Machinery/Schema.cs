@@ -46,7 +46,7 @@ public sealed class Schema(SchemaType type)
     /// <summary>OpenAPI's format: <c>int32</c>, <c>int64</c>, <c>date-time</c>, <c>byte</c>; empty otherwise.</summary>
     public string Format { get; init; } = "";
 
-    /// <summary>The element of a list or the value of a map.</summary>
+    /// <summary>The element of a list or the value of a map; of an object, what a field may be that it does not declare (null: there may be none).</summary>
     public Schema? Element => ElementOf?.Invoke();
 
     public Func<Schema>? ElementOf { get; init; }
@@ -63,8 +63,14 @@ public sealed class Schema(SchemaType type)
         }
     }
 
-    /// <summary>A struct that server-side apply owns as a whole.</summary>
+    /// <summary>A struct or map that server-side apply owns as a whole.</summary>
     public bool IsAtomic { get; init; }
+
+    /// <summary>How a list is merged that is no field's value: a list in a list or in a map.</summary>
+    public ListKind ListKind { get; init; }
+
+    /// <summary>With <see cref="ListKind"/>: the fields that identify an item of a <see cref="Machinery.ListKind.Map"/>.</summary>
+    public IReadOnlyList<string> MapKeys { get; init; } = [];
 
     /// <summary>An object that may hold fields beyond <see cref="Fields"/>: they are kept, unread.</summary>
     public bool PreservesUnknown { get; init; }
@@ -102,6 +108,9 @@ public sealed record SchemaField(string Name, Schema Schema)
 
     /// <summary>The fields that identify an item of a <see cref="ListKind.Map"/>.</summary>
     public IReadOnlyList<string> MapKeys { get; init; } = [];
+
+    /// <summary>Whether server-side apply owns this struct or map as a whole; null: as its own schema says.</summary>
+    public bool? IsAtomic { get; init; }
 
     /// <summary>A static default, or <see langword="null"/>.</summary>
     public JsonNode? Default { get; init; }

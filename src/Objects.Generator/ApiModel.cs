@@ -28,6 +28,7 @@ internal sealed class ApiModel
     };
 
     private readonly Dictionary<string, string> _aliases = new();
+    private readonly HashSet<string> _atomic = [];
     private readonly Dictionary<string, List<GoField>> _fields;
 
     public ApiModel(string types, string fields, string kinds)
@@ -37,6 +38,8 @@ internal sealed class ApiModel
             var alias = row["markers"].Split(',').FirstOrDefault(m => m.StartsWith("alias=", StringComparison.Ordinal));
             if (alias is not null)
                 _aliases[row["type"]] = alias.Substring("alias=".Length);
+            if (row["markers"].Split(',').Contains("structType=atomic"))
+                _atomic.Add(row["type"]);
         }
 
         // Maps and lists whose alias the tables could not hold because it contains a comma or came from a marker-less line.
@@ -59,6 +62,9 @@ internal sealed class ApiModel
     public IReadOnlyList<GoField> FieldsOf(string type) => _fields[type];
 
     public bool IsStruct(string type) => _fields.ContainsKey(type) && !WellKnown.ContainsKey(type) && !_aliases.ContainsKey(type);
+
+    /// <summary>Whether server-side apply owns the struct as a whole.</summary>
+    public bool IsAtomic(string type) => _atomic.Contains(type);
 
     public Shape Resolve(string goType)
     {

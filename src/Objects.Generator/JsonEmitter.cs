@@ -7,16 +7,17 @@ internal sealed class JsonEmitter(Code code)
     private const string Write = "global::KubeSharp.Machinery.JsonWrite.";
     private const string Nil = "global::KubeSharp.Machinery.Nil.";
 
-    public void Emit(string name, IReadOnlyList<Member> members, bool hasTypeMeta)
+    public void Emit(string type, IReadOnlyList<Member> members, bool hasTypeMeta)
     {
-        EmitReader(name, members, hasTypeMeta);
+        EmitReader(type, members, hasTypeMeta);
         EmitWriter(members, hasTypeMeta);
     }
 
-    private void EmitReader(string name, IReadOnlyList<Member> members, bool hasTypeMeta)
+    private void EmitReader(string type, IReadOnlyList<Member> members, bool hasTypeMeta)
     {
+        var name = Names.TypeName(type);
         code.Open($"public static {name} ReadJson(ref global::System.Text.Json.Utf8JsonReader reader, global::KubeSharp.Machinery.DecodeContext context)");
-        code.Line($"{Read}Begin(ref reader, context, {Names.Quote(name)});");
+        code.Line($"{Read}Begin(ref reader, context, {Names.Quote(type.Substring(type.IndexOf('.') + 1))});");
         foreach (var (member, i) in members.Select((m, i) => (m, i)))
             code.Line($"{member.PropertyType} m{i} = {Zero(member.Shape)};");
         if (hasTypeMeta)

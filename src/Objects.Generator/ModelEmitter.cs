@@ -27,9 +27,9 @@ internal sealed class ModelEmitter(ApiModel model, IReadOnlyDictionary<string, K
         if (isObject)
             EmitObject(code, type, name, members);
         EmitIdentity(code, name);
-        new JsonEmitter(code).Emit(name, members, hasTypeMeta);
+        new JsonEmitter(code).Emit(type, members, hasTypeMeta);
         new ProtobufEmitter(code).Emit(name, members);
-        new SchemaEmitter(code).Emit(type, members, hasTypeMeta);
+        new SchemaEmitter(code).Emit(type, members, hasTypeMeta, model.IsAtomic(type));
         code.Close().Line();
     }
 

@@ -5,11 +5,13 @@ internal sealed class SchemaEmitter(Code code)
 {
     private const string M = "global::KubeSharp.Machinery.";
 
-    public void Emit(string type, IReadOnlyList<Member> members, bool hasTypeMeta)
+    public void Emit(string type, IReadOnlyList<Member> members, bool hasTypeMeta, bool isAtomic)
     {
         var name = Names.TypeName(type);
         code.Open((members.Any(m => m.Name == "Schema") ? $"static {M}Schema {M}IApiType<{name}>.Schema {{ get; }}" : $"public static {M}Schema Schema {{ get; }}") + $" = new({M}SchemaType.Object)");
         code.Line($"Name = {Names.Quote(Names.OpenApi(type))},");
+        if (isAtomic)
+            code.Line("IsAtomic = true,");
         code.Line("FieldsOf = static () =>");
         code.Line("[");
         if (hasTypeMeta)
@@ -38,6 +40,11 @@ internal sealed class SchemaEmitter(Code code)
             facts.Add($"ListKind = {M}ListKind.{(field.ListType == "set" ? "Set" : "Map")}");
         if (field.MapKeys.Length > 0)
             facts.Add($"MapKeys = [{string.Join(", ", field.MapKeys.Words().Select(Names.Quote))}]");
+        if (field.MapOrStructType.Length > 0)
+            facts.Add($"IsAtomic = {(field.MapOrStructType == "atomic" ? "true" : "false")}");
+        // What is written as a reference to a Go constant is no literal; none of those is a key.
+        if (field.Default.Length > 0 && !field.Default.StartsWith("ref(", StringComparison.Ordinal))
+            facts.Add($"Default = global::System.Text.Json.Nodes.JsonNode.Parse({Names.Quote(field.Default)})");
         return $"new({Names.Quote(field.Json)}, {Node(member.Shape)})" + (facts.Count == 0 ? "," : $" {{ {string.Join(", ", facts)} }},");
     }
 

@@ -47,7 +47,7 @@ public sealed class ApiClientTests
                 "GET /prefix/version",
             ],
             server.Requests.Select(r => $"{r.Method} {r.Path}"));
-        Assert.All(server.Requests, r => Assert.Equal("kubesharp/tests", r.UserAgent));
+        Assert.All(server.Requests, r => Assert.Equal("tests/kubesharp", r.UserAgent));
         Assert.StartsWith("{\"kind\":\"Pod\",\"apiVersion\":\"v1\"", server.Requests[2].Body, StringComparison.Ordinal);
         Assert.Equal("application/merge-patch+json", server.Requests[5].ContentType);
     }

@@ -10,7 +10,6 @@ in_node() { nsenter --net="/run/netns/$tag" "$@"; }
 cluster_start() {
   trap cluster_stop EXIT
   trap 'exit 130' INT TERM
-  if [ -z "$KUBECTL" ]; then KUBECTL=$("$root/eng/fetch-kubectl"); fi
   ip netns add "$tag"
   ip link add "$tag" type veth peer name eth0 netns "$tag"
   ip addr add 198.18.77.1/24 dev "$tag"

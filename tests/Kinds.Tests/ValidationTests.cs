@@ -22,11 +22,17 @@ public sealed class ValidationTests
             var old = kind.ApplyDefaults(Goldens.Decode(stored).Object);
             // The server gives an update the identity of what it replaces.
             obj = obj.CopyWith(obj.Metadata with { Uid = old.Metadata.Uid, Namespace = old.Metadata.Namespace });
-            kind.ValidateUpdate(old, kind.PrepareForUpdate(old, kind.ApplyDefaults(obj)), findings);
+            obj = kind.ApplyDefaults(obj);
+            if ((string?)golden["subresource"] == "status")
+                kind.ValidateStatusUpdate(old, kind.PrepareForStatusUpdate(old, obj), findings);
+            else
+                kind.ValidateUpdate(old, kind.PrepareForUpdate(old, obj), findings);
         }
         else
         {
             obj = obj.CopyWith(obj.Metadata with { Uid = "0f7e9c0e-uid" });
+            foreach (var problem in kind.ValidateName(obj.Metadata.Name))
+                findings.Invalid("metadata.name", obj.Metadata.Name, problem);
             kind.Validate(kind.PrepareForCreate(kind.ApplyDefaults(obj)), findings);
         }
 

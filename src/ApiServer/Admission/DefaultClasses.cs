@@ -13,7 +13,7 @@ internal sealed class DefaultClasses(IObjects objects) : IAdmission
     {
         if (request.Posted<PersistentVolumeClaim>(AdmissionVerb.Create) is { Spec.StorageClassName: null } claim && !claim.Metadata.Annotations.ContainsKey(OldClaimAnnotation))
         {
-            if (Default(objects.List<StorageClass>(), "storageclass.kubernetes.io/is-default-class") is { } name)
+            if (Default(objects.List<StorageClass>(), "storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class") is { } name)
                 request.Object = claim with { Spec = claim.Spec with { StorageClassName = name } };
         }
         else if (request.Posted<Ingress>(AdmissionVerb.Create) is { Spec.IngressClassName: null } ingress && !ingress.Metadata.Annotations.ContainsKey(OldIngressAnnotation))
@@ -25,10 +25,10 @@ internal sealed class DefaultClasses(IObjects objects) : IAdmission
         return ValueTask.CompletedTask;
     }
 
-    private static string? Default<T>(IEnumerable<T> classes, string annotation)
+    private static string? Default<T>(IEnumerable<T> classes, params string[] annotations)
         where T : IObject =>
         classes.Select(c => c.Metadata)
-            .Where(m => m.Annotations.GetValueOrDefault(annotation) == "true")
+            .Where(m => annotations.Any(a => m.Annotations.GetValueOrDefault(a) == "true"))
             .OrderByDescending(m => m.CreationTimestamp)
             .ThenBy(m => m.Name, StringComparer.Ordinal)
             .FirstOrDefault()?.Name;

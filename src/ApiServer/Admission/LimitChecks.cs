@@ -36,6 +36,26 @@ internal static class LimitChecks
         }
     }
 
+    /// <summary>The bounds of what has requests and no limits: claims.</summary>
+    public static IEnumerable<string> CheckRequests(LimitRangeItem item, IReadOnlyDictionary<string, Quantity> requests)
+    {
+        foreach (var (name, min) in item.Min)
+        {
+            if (!requests.TryGetValue(name, out var request))
+                yield return $"minimum {name} usage per {item.Type} is {min}.  No request is specified";
+            else if (request < min)
+                yield return $"minimum {name} usage per {item.Type} is {min}, but request is {request}";
+        }
+
+        foreach (var (name, max) in item.Max)
+        {
+            if (!requests.TryGetValue(name, out var request))
+                yield return $"maximum {name} usage per {item.Type} is {max}.  No request is specified";
+            else if (request > max)
+                yield return $"maximum {name} usage per {item.Type} is {max}, but request is {request}";
+        }
+    }
+
     /// <summary>What the pod as a whole needs: its containers together, or the greatest of its init containers if that is more.</summary>
     public static Dictionary<string, Quantity> Total(PodSpec spec, Func<ResourceRequirements, IReadOnlyDictionary<string, Quantity>> of)
     {

@@ -37,6 +37,7 @@ internal sealed class LimitRanger(IObjects objects) : IAdmission
         var errors = request switch
         {
             { Verb: AdmissionVerb.Create, Subresource: "", Object: Pod pod } => PodErrors(request, pod),
+            { Verb: AdmissionVerb.Update, Subresource: "resize", Object: Pod pod } => PodErrors(request, pod),
             { Verb: AdmissionVerb.Create or AdmissionVerb.Update, Subresource: "", Object: PersistentVolumeClaim claim } => ClaimErrors(request, claim),
             _ => [],
         };
@@ -93,5 +94,5 @@ internal sealed class LimitRanger(IObjects objects) : IAdmission
     private IEnumerable<string> ClaimErrors(AdmissionRequest request, PersistentVolumeClaim claim) =>
         Ranges(request).SelectMany(r => r.Spec.Limits)
             .Where(i => i.Type == "PersistentVolumeClaim")
-            .SelectMany(i => LimitChecks.Check(i with { MaxLimitRequestRatio = Nil.Map<Quantity>() }, claim.Spec.Resources.Requests, claim.Spec.Resources.Requests));
+            .SelectMany(i => LimitChecks.CheckRequests(i, claim.Spec.Resources.Requests));
 }

@@ -1,5 +1,6 @@
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.Objects.CoordinationV1;
+using KubeSharp.Objects.PolicyV1;
 using KubeSharp.Objects.StorageV1;
 
 namespace KubeSharp.ApiServer.Admission;
@@ -23,6 +24,8 @@ internal sealed class NodeRestriction(IObjects objects) : IAdmission
 
         switch (request.Object)
         {
+            case Eviction when objects.List<Pod>().FirstOrDefault(p => ObjectKey.Of(p) == request.Key)?.Spec.NodeName is { } home && home != node:
+                throw request.Forbidden($"node \"{node}\" can only evict pods with spec.nodeName set to itself");
             case Pod pod when request.Verb == AdmissionVerb.Create:
                 CheckNewPod(request, node, pod);
                 break;

@@ -46,7 +46,7 @@ public sealed class ServiceAccountTokens(
     public async ValueTask<TokenRequest> IssueAsync(ServiceAccount account, TokenRequest request, CancellationToken ct)
     {
         var seconds = request.Spec.ExpirationSeconds ?? DefaultSeconds;
-        Check(account, seconds);
+        Check(seconds);
 
         var now = clock.GetUtcNow();
         var expires = now.AddSeconds(seconds);
@@ -80,7 +80,7 @@ public sealed class ServiceAccountTokens(
         };
     }
 
-    private static void Check(ServiceAccount account, long seconds)
+    private static void Check(long seconds)
     {
         var findings = new Findings();
         if (seconds < MinSeconds)
@@ -89,7 +89,7 @@ public sealed class ServiceAccountTokens(
             findings.Invalid("spec.expirationSeconds", seconds, "may not specify a duration larger than 2^32 seconds");
 
         if (findings.Errors.Count > 0)
-            throw ApiException.Invalid("authentication.k8s.io", "TokenRequest", account.Metadata.Name, findings);
+            throw ApiException.Invalid("authentication.k8s.io", "TokenRequest", "", findings);
     }
 
     private async Task BindAsync(JsonObject bound, ServiceAccount account, BoundObjectReference reference, CancellationToken ct)

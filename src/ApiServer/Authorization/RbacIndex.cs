@@ -65,9 +65,13 @@ internal sealed class RbacIndex
             };
             if (!_grants.TryGetValue(key, out var grants))
                 _grants[key] = grants = [];
-            grants.Add(grant);
+            grants.Add(grant with { Reason = $"{grant.Reason} to {Describe(subject, ns)}" });
         }
     }
+
+    private static string Describe(Subject subject, string ns) => subject.Kind == "ServiceAccount"
+        ? $"ServiceAccount \"{subject.Name}/{(subject.Namespace.Length > 0 ? subject.Namespace : ns)}\""
+        : $"{subject.Kind} \"{subject.Name}\"";
 
     private static string UserKey(string name) => "u:" + name;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Subresources.Stored;
 using KubeSharp.ApiServer.Verbs;
@@ -9,7 +10,7 @@ using KubeSharp.Objects.AutoscalingV1;
 namespace KubeSharp.ApiServer.CustomResources;
 
 /// <summary><c>…/scale</c> of custom resources: their definition says where the numbers are.</summary>
-internal sealed class CustomScale(Caches caches, UpdateVerb update) : IStoredSubresource
+internal sealed class CustomScale(Caches caches, UpdateVerb update, FieldManagers fields) : IStoredSubresource
 {
     public ObjectCodec Codec { get; } = new ObjectCodec<Scale>();
 
@@ -23,25 +24,27 @@ internal sealed class CustomScale(Caches caches, UpdateVerb update) : IStoredSub
             return new(200, Of(call.Resource, found.Object));
         }
 
-        Func<IObject, Scale> wanted = call.Verb switch
-        {
-            SubresourceVerb.Update => _ => (Scale)call.Posted!,
-            SubresourceVerb.Patch => current => Patched(call, Of(call.Resource, current)),
-            _ => throw ApiException.MethodNotAllowed("create", call.Resource.Type.Group, call.Resource.Type.Plural),
-        };
-        var (written, _) = await update.RunAsync(call.Resource, call.Key, "", current => Scaled(call, current, wanted), call.Options, mayCreate: false, ct);
+        if (call.Verb == SubresourceVerb.Create)
+            throw ApiException.MethodNotAllowed("create", call.Resource.Type.Group, call.Resource.Type.Plural);
+        var (written, _) = await update.RunAsync(call.Resource, call.Key, "", current => Scaled(call, current), call.Options, mayCreate: false, ct);
         return new(200, Of(call.Resource, written.Object));
     }
 
-    private static Unstructured Scaled(SubresourceCall call, StoredObject? current, Func<IObject, Scale> wanted)
+    private Unstructured Scaled(SubresourceCall call, StoredObject? current)
     {
         var obj = (Unstructured)(current?.Object ?? throw UpdateVerb.NotFound(call.Resource, call.Key));
-        var scale = wanted(obj);
+        var (live, owners) = (Of(call.Resource, obj), fields.Scale(call.Resource, ScaleOf(call.Resource).SpecReplicasPath.TrimStart('.')));
+        var (scale, managed) = call.Patch is { ContentType: PatchDocuments.ApplyType } apply
+            ? owners.Applied(obj.Metadata.ManagedFields, live, apply.Json, call.Options.FieldManager, apply.Force)
+            : (call.Patch is null ? (Scale)call.Posted! : Patched(call, live), null);
+        managed ??= owners.Updated(obj.Metadata.ManagedFields, live, scale, call.Options.FieldManager);
         if (scale.Metadata.Name != call.Key.Name)
             throw ApiException.BadRequest($"the name of the object ({scale.Metadata.Name}) does not match the name on the URL ({call.Key.Name})");
 
         // Without a version the number is set on whatever is there now.
-        var metadata = scale.Metadata.ResourceVersion.Length > 0 ? obj.Metadata with { ResourceVersion = scale.Metadata.ResourceVersion } : obj.Metadata;
+        var metadata = obj.Metadata with { ManagedFields = managed };
+        if (scale.Metadata.ResourceVersion.Length > 0)
+            metadata = metadata with { ResourceVersion = scale.Metadata.ResourceVersion };
         var content = (JsonObject)obj.Content.DeepClone();
         Put(content, ScaleRules.Steps(ScaleOf(call.Resource).SpecReplicasPath), scale.Spec.Replicas);
         return (Unstructured)obj.WithContent(content).CopyWith(scale.Metadata.Uid.Length > 0 ? metadata with { Uid = scale.Metadata.Uid } : metadata);

@@ -15,13 +15,24 @@ internal sealed class AnswerWriter(TimeProvider clock)
     private const int CompressFrom = 128 * 1024;
     private const int FlushEvery = 64 * 1024;
 
+    /// <summary>Whether the answer can have the form the client wants: asked before anything is written, not after.</summary>
+    /// <exception cref="ApiException">406, or 400.</exception>
+    public static void CheckForm(ApiCall call, ServedResource resource)
+    {
+        var isList = call.Info.Verb is "list" or "deletecollection";
+        if (isList && call.Form.Shape == Shape.Partial)
+            throw NotAList(resource, "PartialObjectMetadata", isList);
+        if (!isList && call.Form.Shape == Shape.PartialList && call.Info.Verb != "watch")
+            throw NotAList(resource, "PartialObjectMetadataList", isList);
+        if (call.Form.Shape == Shape.Table)
+            TableWriter.CheckInclude(QueryOptions.Text(call.Request.Query, "includeObject"));
+    }
+
     public Task ObjectAsync(ApiCall call, CachedObject obj, int code)
     {
         var form = call.Form;
         switch (form.Shape)
         {
-            case Shape.PartialList:
-                throw NotAList(obj.Resource, "PartialObjectMetadataList", isList: false);
             case Shape.Table:
                 return JsonAsync(call.Context, form, TableFor(call, obj.Resource).One(obj, withColumns: true), code, call.Aborted);
             default:
@@ -49,8 +60,6 @@ internal sealed class AnswerWriter(TimeProvider clock)
     public async Task ListAsync(ApiCall call, ListAnswer answer)
     {
         var form = call.Form;
-        if (form.Shape == Shape.Partial)
-            throw NotAList(answer.Resource, "PartialObjectMetadata", isList: true);
         if (form.WireFormat == WireFormat.Protobuf)
         {
             await ProtobufListAsync(call, answer);

@@ -25,4 +25,11 @@ internal sealed record ApiCall(HttpContext Context, RequestInfo Info, Identity U
             .Replace('\n', ' ').Replace('\r', ' ');
         Response.Headers.Append("Warning", $"299 - \"{quoted}\"");
     }
+
+    /// <exception cref="ApiException">405: the path can only be read.</exception>
+    public void CheckIsRead()
+    {
+        if (!HttpMethods.IsGet(Request.Method) && !HttpMethods.IsHead(Request.Method))
+            throw new ApiException(ApiException.Failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", StatusDetails.Empty));
+    }
 }

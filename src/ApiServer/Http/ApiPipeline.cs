@@ -1,3 +1,4 @@
+using KubeSharp.ApiServer.Admission.Webhooks;
 using KubeSharp.ApiServer.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -79,7 +80,7 @@ internal sealed partial class ApiPipeline(
             LogBug(e, context.Request.Method, info.Path);
             failure = ApiException.Internal(e.Message, e);
         }
-        else if (failure.Code == 500)
+        else if (failure is { Code: 500, InnerException: not WebhookException })
         {
             LogBug(failure, context.Request.Method, info.Path);
         }

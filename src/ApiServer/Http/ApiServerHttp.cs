@@ -5,6 +5,7 @@ using KubeSharp.ApiServer.InProcess;
 using KubeSharp.ApiServer.Metrics;
 using KubeSharp.ApiServer.OpenApi;
 using KubeSharp.ApiServer.Streams;
+using KubeSharp.Machinery.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -23,11 +24,11 @@ public sealed class ApiServerHttp : IDisposable
     public ApiServerHttp(ApiServerParts parts)
     {
         _logs = parts.Logs;
-        _exporter = new(parts.Clock);
+        _exporter = new();
         var discovery = new DiscoveryPaths(parts.Verbs, parts.Address);
         var health = new HealthPaths([HealthCheck.Ping, .. parts.Checks, new("shutdown", _ => new(_stopping.IsCancellationRequested ? "the server is shutting down" : null), IsOfReadiness: true)], _logs.CreateLogger<HealthPaths>());
         var openId = new OpenIdDocuments(parts.Issuer, "https://" + parts.Address, parts.SigningKeys);
-        var info = new InfoPaths(parts.Version, _exporter, openId, () => discovery.Paths().Concat(health.Paths()));
+        var info = new InfoPaths(parts.Version, _exporter, parts.Clock, openId, () => discovery.Paths().Concat(health.Paths()));
         _connections = new(parts);
         _pipeline = new(
             new(parts.Authenticators, parts.Authorizer),

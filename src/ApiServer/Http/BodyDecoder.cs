@@ -45,7 +45,25 @@ internal static class BodyDecoder
         }
         catch (DecodeException e)
         {
-            throw ApiException.BadRequest(e.Message);
+            var isBroken = Negotiation.BareType(contentType) is "" or Negotiation.Json && !IsJson(body);
+            throw ApiException.BadRequest(isBroken ? Missing + Reason(body) : e.Message);
+        }
+    }
+
+    private static bool IsJson(ReadOnlyMemory<byte> body)
+    {
+        var reader = new Utf8JsonReader(body.Span, Json.ReaderOptions);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed class DiscoveryPaths(IResourceVerbs verbs, string address) : IPa
         if (path != "/api" && path != "/apis" && !path.StartsWith("/api/", StringComparison.Ordinal) && !path.StartsWith("/apis/", StringComparison.Ordinal))
             return false;
 
+        call.CheckIsRead();
         var documents = Current();
         if (AggregatedDiscovery.IsAccepted(call.Accept) && documents.Aggregated.TryGetValue(path, out var aggregated))
         {

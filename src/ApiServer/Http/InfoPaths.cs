@@ -1,12 +1,13 @@
 using KubeSharp.ApiServer.Discovery;
 using KubeSharp.ApiServer.Metrics;
+using KubeSharp.Machinery.Metrics;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeSharp.ApiServer.Http;
 
 /// <summary>The paths about the server itself: index, version, metrics, and how its tokens are verified.</summary>
 /// <param name="index">Every path that is served.</param>
-internal sealed class InfoPaths(ServerVersion version, PrometheusExporter exporter, OpenIdDocuments openId, Func<IEnumerable<string>> index) : IPathHandler
+internal sealed class InfoPaths(ServerVersion version, PrometheusExporter exporter, TimeProvider clock, OpenIdDocuments openId, Func<IEnumerable<string>> index) : IPathHandler
 {
     public static readonly string[] Own = ["/.well-known/openid-configuration", "/metrics", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/version"];
 
@@ -23,8 +24,7 @@ internal sealed class InfoPaths(ServerVersion version, PrometheusExporter export
         };
         if (answer is null)
             return false;
-        if (!HttpMethods.IsGet(call.Request.Method) && !HttpMethods.IsHead(call.Request.Method))
-            throw new ApiException(ApiException.Failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", StatusDetails.Empty));
+        call.CheckIsRead();
 
         await answer();
         return true;
@@ -40,8 +40,13 @@ internal sealed class InfoPaths(ServerVersion version, PrometheusExporter export
     private static async ValueTask JsonAsync(ApiCall call, byte[] json) =>
         await AnswerWriter.JsonAsync(call.Context, ResponseForm.Json with { IsPretty = call.Form.IsPretty }, json, StatusCodes.Status200OK, call.Aborted);
 
-    private async ValueTask MetricsAsync(ApiCall call) =>
-        await AnswerWriter.SendAsync(call.Context, "text/plain; version=0.0.4; charset=utf-8", exporter.Export(), StatusCodes.Status200OK, call.Aborted);
+    private async ValueTask MetricsAsync(ApiCall call)
+    {
+        var text = new PrometheusText();
+        exporter.Write(text);
+        ProcessMetrics.Write(text, clock.GetUtcNow());
+        await AnswerWriter.SendAsync(call.Context, PrometheusText.ContentType, text.ToBytes(), StatusCodes.Status200OK, call.Aborted);
+    }
 
     private async ValueTask KeysAsync(ApiCall call)
     {

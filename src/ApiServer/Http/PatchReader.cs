@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Verbs;
 
@@ -19,6 +20,9 @@ internal static class PatchReader
 
         var body = await RequestBody.ReadAsync(call.Request, call.Aborted);
         Check(call, type);
+        // A document is read lazily, so that what is broken in it would come up where nobody expects it.
+        if (!Utf8.IsValid(body.Span))
+            throw ApiException.BadRequest("error decoding patch: the body is not valid UTF-8");
         try
         {
             var json = type == Negotiation.ApplyPatch ? YamlToJson.Convert(body.Span) : body;

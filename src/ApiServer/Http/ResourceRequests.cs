@@ -38,6 +38,7 @@ internal sealed class ResourceRequests(
         // A collection cannot be put or patched, and nothing can be posted to an object.
         var isFitting = info.HasNameInPath ? info.Verb is "get" or "update" or "patch" or "delete" or "watch" : info.Verb is not ("update" or "patch");
         CheckVerb(call, resource.Type, isFitting ? info.Verb : "");
+        AnswerWriter.CheckForm(call, resource);
         await (info.Verb switch
         {
             "get" => GetAsync(call, resource),
@@ -69,6 +70,8 @@ internal sealed class ResourceRequests(
 
         if (connections.Find(info) is { } connection)
         {
+            if (ConnectionBody.Of(call, resource) is { } asked)
+                await verbs.ConnectAsync(resource, KeyOf(info, resource), info.Subresource, asked, new(call.User) { Warn = call.Warn }, call.Aborted);
             await connection.HandleAsync(call, resource);
             return;
         }
@@ -77,6 +80,7 @@ internal sealed class ResourceRequests(
             throw ApiException.NoSuchPath();
 
         CheckVerb(call, type, info.Verb);
+        AnswerWriter.CheckForm(call, resource);
         if (stored?.Find(resource, info.Subresource) is { } rules)
         {
             await StoredSubresource.HandleAsync(call, resource, rules);

@@ -42,8 +42,15 @@ internal sealed class TableWriter(ServedResource resource, ResponseForm form, st
         using var w = new Utf8JsonWriter(output, Json.WriterOptions);
         w.WriteStartObject();
         w.WriteStartArray("cells"u8);
+        var column = 0;
         foreach (var cell in resource.Kind.Cells(obj.Object, now))
-            WriteCell(w, cell);
+        {
+            // The one cell that every kind without columns of its own has besides the name.
+            var isCreation = cell is null && resource.Kind.Columns[column] is { Name: "Created At", Type: "date" };
+            column++;
+            WriteCell(w, isCreation ? CreatedAt(obj.Object.Metadata) : cell);
+        }
+
         w.WriteEndArray();
         w.WritePropertyName("object"u8);
         switch (include)
@@ -97,6 +104,8 @@ internal sealed class TableWriter(ServedResource resource, ResponseForm form, st
         "Age" when column.Description.Length == 0 => "The time since the object was created.",
         _ => column.Description,
     };
+
+    private static string? CreatedAt(ObjectMeta metadata) => metadata.CreationTimestamp?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static void WriteCell(Utf8JsonWriter w, object? cell)
     {

@@ -35,6 +35,11 @@ internal sealed class YamlToJson
         {
             throw new DecodeException($"error converting YAML to JSON: yaml: line {e.Start.Line}: {e.Message}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // The parser's way of saying that its input ended in the middle of something.
+            throw new DecodeException($"error converting YAML to JSON: yaml: {e.Message}", e);
+        }
 
         return buffer.WrittenSpan.ToArray();
     }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using KubeSharp.Machinery.Metrics;
 
 namespace KubeSharp.ApiServer.Metrics;
 
@@ -9,28 +9,22 @@ internal static class ProcessMetrics
     private const double TicksPerSecond = 100; // USER_HZ of every Linux
     private const int PageSize = 4096;
 
-    public static void Write(StringBuilder text, DateTimeOffset now)
+    public static void Write(PrometheusText text, DateTimeOffset now)
     {
         // /proc/self/stat: what stands behind the name in parentheses, which may hold anything.
         var stat = File.ReadAllText("/proc/self/stat");
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         var cpu = (Number(fields[11]) + Number(fields[12])) / TicksPerSecond;
-        Metric(text, "process_cpu_seconds_total", "counter", "Processor time used, user and system.", cpu);
-        Metric(text, "process_virtual_memory_bytes", "gauge", "Virtual memory.", Number(fields[20]));
-        Metric(text, "process_resident_memory_bytes", "gauge", "Resident memory.", Number(fields[21]) * PageSize);
-        Metric(text, "process_open_fds", "gauge", "Open file descriptors.", Directory.GetFileSystemEntries("/proc/self/fd").Length);
+        text.Single("process_cpu_seconds_total", "counter", "Processor time used, user and system.", cpu);
+        text.Single("process_virtual_memory_bytes", "gauge", "Virtual memory.", Number(fields[20]));
+        text.Single("process_resident_memory_bytes", "gauge", "Resident memory.", Number(fields[21]) * PageSize);
+        text.Single("process_open_fds", "gauge", "Open file descriptors.", Directory.GetFileSystemEntries("/proc/self/fd").Length);
         var uptime = Number(File.ReadAllText("/proc/uptime").Split(' ')[0]);
-        Metric(text, "process_start_time_seconds", "gauge", "When the process began, since the epoch.", now.ToUnixTimeMilliseconds() / 1000.0 - uptime + (Number(fields[19]) / TicksPerSecond));
-        Metric(text, "dotnet_gc_heap_size_bytes", "gauge", "Memory of live and not yet collected objects.", GC.GetTotalMemory(forceFullCollection: false));
-        Metric(text, "dotnet_gc_collections_total", "counter", "Collections of all generations.", GC.CollectionCount(0));
-        Metric(text, "dotnet_thread_pool_threads", "gauge", "Threads of the pool.", ThreadPool.ThreadCount);
+        text.Single("process_start_time_seconds", "gauge", "When the process began, since the epoch.", now.ToUnixTimeMilliseconds() / 1000.0 - uptime + (Number(fields[19]) / TicksPerSecond));
+        text.Single("dotnet_gc_heap_size_bytes", "gauge", "Memory of live and not yet collected objects.", GC.GetTotalMemory(forceFullCollection: false));
+        text.Single("dotnet_gc_collections_total", "counter", "Collections of all generations.", GC.CollectionCount(0));
+        text.Single("dotnet_thread_pool_threads", "gauge", "Threads of the pool.", ThreadPool.ThreadCount);
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
-
-    private static void Metric(StringBuilder text, string name, string type, string help, double value)
-    {
-        text.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
-        PrometheusExporter.Line(text, name, "", value);
-    }
 }

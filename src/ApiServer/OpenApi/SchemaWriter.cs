@@ -20,6 +20,7 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer, OpenApiVersion version
 
     private readonly SortedDictionary<string, Schema> _named = new(StringComparer.Ordinal);
     private readonly Queue<string> _pending = new();
+    private readonly Descriptions _descriptions = Descriptions.Current;
 
     private string Prefix => version == OpenApiVersion.V2 ? "#/definitions/" : "#/components/schemas/";
 
@@ -64,13 +65,14 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer, OpenApiVersion version
             return;
         }
 
-        if (schema.Description.Length > 0)
-            writer.WriteString("description"u8, schema.Description);
+        var texts = _descriptions.Of(schema.Name);
+        if ((schema.Description.Length > 0 ? schema.Description : texts.GetValueOrDefault("", "")) is { Length: > 0 } description)
+            writer.WriteString("description"u8, description);
 
         switch (schema.Type)
         {
             case SchemaType.Object:
-                WriteObject(schema);
+                WriteObject(schema, texts);
                 break;
             case SchemaType.Map:
                 writer.WriteString("type"u8, "object"u8);
@@ -139,7 +141,7 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer, OpenApiVersion version
         }
     }
 
-    private void WriteObject(Schema schema)
+    private void WriteObject(Schema schema, IReadOnlyDictionary<string, string> texts)
     {
         writer.WriteString("type"u8, "object"u8);
         var required = schema.Fields.Where(f => f.IsRequired).Select(f => f.Name).ToList();
@@ -157,7 +159,7 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer, OpenApiVersion version
         foreach (var field in schema.Fields)
         {
             writer.WriteStartObject(field.Name);
-            WriteField(field);
+            WriteField(field, field.Description.Length > 0 ? field.Description : texts.GetValueOrDefault(field.Name, ""));
             writer.WriteEndObject();
         }
 
@@ -166,9 +168,8 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer, OpenApiVersion version
             writer.WriteString("x-kubernetes-map-type"u8, "atomic"u8);
     }
 
-    private void WriteField(SchemaField field)
+    private void WriteField(SchemaField field, string description)
     {
-        var description = field.Description.Length > 0 ? field.Description : null;
         var name = Name(field.Schema);
         if (name.Length == 0)
         {
@@ -188,7 +189,7 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer, OpenApiVersion version
             WriteReference(name);
         }
 
-        if (description is not null && (name.Length > 0 || field.Schema.Description.Length == 0))
+        if (description.Length > 0 && (name.Length > 0 || field.Schema.Description.Length == 0))
             writer.WriteString("description"u8, description);
         if (field.Default is { } value)
         {
@@ -210,6 +211,8 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer, OpenApiVersion version
                 (true, false) => "merge",
                 _ => "retainKeys",
             });
+        if (field.IsAtomic is { } isAtomic)
+            writer.WriteString("x-kubernetes-map-type"u8, isAtomic ? "atomic"u8 : "granular"u8);
         if (field.Schema.Type != SchemaType.List || (field.ListKind == ListKind.Atomic && !field.IsMerged))
             return;
 

@@ -1,4 +1,5 @@
 using KubeSharp.Kinds;
+using KubeSharp.Kinds.Autoscaling;
 
 namespace KubeSharp.ApiServer.Registry;
 

@@ -103,7 +103,7 @@ public sealed class AccessReviews(IAuthorizer authorizer, RbacAuthorizer rbac, S
 
         return await tokens.ProveAsync(spec.Token, spec.Audiences, ct) is { } proof
             ? new() { Authenticated = true, User = UserInfoOf(proof.User), Audiences = proof.Audiences }
-            : new() { Error = "the token is malformed, expired, or bound to an account or pod that no longer exists" };
+            : new() { Error = "invalid bearer token" };
     }
 
     private static UserInfo UserInfoOf(Identity user) => new()

@@ -1,6 +1,8 @@
 using KubeSharp.ApiServer.Admission;
 using KubeSharp.ApiServer.Allocation;
+using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Registry;
+using KubeSharp.Objects.CertificatesV1;
 using KubeSharp.Store;
 
 namespace KubeSharp.ApiServer.Verbs;
@@ -46,7 +48,12 @@ internal sealed class CreateVerb(ObjectWriter writer, AdmissionChain admission, 
     {
         var kind = resource.Kind;
         var obj = kind.ApplyDefaults(posted.CopyWith(WithSystemFields(posted.Metadata)));
-        var request = new AdmissionRequest(AdmissionVerb.Create, resource, "", ObjectKey.Of(obj), options) { Object = obj };
+        obj = options.Fields?.Created(obj) ?? obj;
+        var request = new AdmissionRequest(AdmissionVerb.Create, resource, "", ObjectKey.Of(obj), options)
+        {
+            Object = obj,
+            HasDrawnName = posted.Metadata.Name.Length == 0,
+        };
         await admission.AdmitAsync(request, ct);
         if (!ReferenceEquals(request.Object, obj))
             obj = kind.ApplyDefaults(request.Object!);
@@ -56,6 +63,8 @@ internal sealed class CreateVerb(ObjectWriter writer, AdmissionChain admission, 
             obj = Namespaces.PrepareForCreate(ns);
         else if (obj is Service service)
             obj = ServiceShape.ForCreate(service);
+        else if (obj is CertificateSigningRequest certificate)
+            obj = Signed(certificate, options.User);
         if (kind.TracksGeneration)
             obj = obj.CopyWith(obj.Metadata with { Generation = 1 });
 
@@ -71,6 +80,12 @@ internal sealed class CreateVerb(ObjectWriter writer, AdmissionChain admission, 
         await admission.ValidateAsync(request, ct);
         return obj;
     }
+
+    /// <summary>A request for a certificate says who asks: whoever it is, not whoever it says.</summary>
+    private static CertificateSigningRequest Signed(CertificateSigningRequest request, Identity user) => request with
+    {
+        Spec = request.Spec with { Username = user.Name, Uid = user.Uid, Groups = user.Groups, Extra = user.Extra },
+    };
 
     private static void Check(ServedResource resource, ObjectMeta metadata)
     {

@@ -20,7 +20,9 @@ internal sealed class DeleteVerb(Caches caches, ObjectWriter writer, AdmissionCh
         {
             var current = await caches.FindAsync(resource, key, ct) ?? throw UpdateVerb.NotFound(resource, key);
             DeleteRules.CheckPreconditions(current, body.Preconditions);
-            await admission.ValidateAsync(new(AdmissionVerb.Delete, resource, "", key, options) { Old = current.Object }, ct);
+            var request = new AdmissionRequest(AdmissionVerb.Delete, resource, "", key, options) { Old = current.Object, Deletion = body };
+            await admission.AdmitAsync(request, ct);
+            await admission.ValidateAsync(request, ct);
 
             if (await TryDeleteAsync(current, body, options, ct) is { } done)
                 return done;

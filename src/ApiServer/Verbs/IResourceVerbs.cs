@@ -37,7 +37,17 @@ public interface IResourceVerbs
     Task<DeleteAnswer> DeleteAsync(ServedResource resource, ObjectKey key, DeleteOptions body, WriteOptions options, CancellationToken ct);
 
     Task<ListAnswer> DeleteCollectionAsync(ServedResource resource, ListOptions which, DeleteOptions body, WriteOptions options, CancellationToken ct);
+
+    /// <summary>Asks admission whether a stream or proxy may be opened.</summary>
+    /// <param name="asked">What it is asked for: PodExecOptions and the like.</param>
+    Task ConnectAsync(ServedResource resource, ObjectKey key, string subresource, IObject asked, WriteOptions options, CancellationToken ct);
 }
+
+/// <summary>A write whose body is not the object itself but a part of it in a form of its own.</summary>
+/// <param name="Type">The body's kind.</param>
+/// <param name="Show">The body that an object has.</param>
+/// <param name="Take">The object with what the body says.</param>
+internal sealed record AdmissionForm(string Subresource, ResourceType Type, Func<IObject, IObject> Show, Func<IObject, IObject, IObject> Take);
 
 /// <summary>The query parameters of a list or watch, as they came: the verbs check them.</summary>
 public sealed record ListOptions
@@ -75,8 +85,23 @@ public sealed record WriteOptions(Identity User)
     /// <summary><c>Strict</c>, <c>Warn</c> or <c>Ignore</c>: what happens to unknown and duplicate fields of a patch (posted objects are checked where they are decoded).</summary>
     public string FieldValidation { get; init; } = "Warn";
 
+    /// <summary>Records who wrote which fields; null for writes of the server itself that are nobody's, and where it is done already.</summary>
+    internal FieldManagement.FieldRecorder? Fields { get; init; }
+
     /// <summary>Takes warnings for the client's <c>Warning</c> headers.</summary>
     public Action<string> Warn { get; init; } = static _ => { };
+
+    /// <summary>Takes what admission leaves for the audit log, by qualified name, while the request runs; absent where nobody keeps one.</summary>
+    public IDictionary<string, string>? AuditAnnotations { get; init; }
+
+    /// <summary>The resource as the client named it, where that is another view of what is written.</summary>
+    internal ServedResource? Requested { get; init; }
+
+    /// <summary>Whether admission has already let the request through: this write is only a part of it.</summary>
+    internal bool IsAdmitted { get; init; }
+
+    /// <summary>How admission sees the write, where its body is not the whole object (scale).</summary>
+    internal AdmissionForm? AdmittedAs { get; init; }
 }
 
 /// <param name="ContentType">One of the four patch types, without parameters.</param>

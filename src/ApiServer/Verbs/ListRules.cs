@@ -76,7 +76,8 @@ internal static class ListRules
     private static void CheckField(ServedResource resource, string field)
     {
         var own = resource.Kind.FieldNames;
-        if (field is "metadata.name" or "metadata.namespace" || own.Contains(field))
+        // A kind with fields of its own knows only those, so one without namespaces has none to select by.
+        if (field == "metadata.name" || (field == "metadata.namespace" && (resource.Type.Namespaced || own.Count == 0)) || own.Contains(field))
             return;
 
         throw ApiException.BadRequest(own.Count > 0 || resource.Custom is not null

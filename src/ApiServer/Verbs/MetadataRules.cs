@@ -7,6 +7,7 @@ namespace KubeSharp.ApiServer.Verbs;
 internal static class MetadataRules
 {
     private const int MaxAnnotationBytes = 256 * 1024;
+    private const int MaxManager = 128;
     private const string Immutable = "field is immutable";
 
     private static readonly string[] UnqualifiedFinalizers = ["kubernetes", "orphan", "foregroundDeletion"];
@@ -20,6 +21,7 @@ internal static class MetadataRules
         ValidateMaps(metadata, findings);
         ValidateOwners(metadata.OwnerReferences, findings);
         ValidateFinalizers(resource, metadata.Finalizers, findings);
+        ValidateManagers(metadata.ManagedFields, findings);
     }
 
     /// <summary>What a client may leave out of an update is the old value; nothing takes a deletion back.</summary>
@@ -30,7 +32,7 @@ internal static class MetadataRules
         Uid = posted.Uid.Length == 0 ? old.Uid : posted.Uid,
         SelfLink = "",
         Generation = old.Generation,
-        CreationTimestamp = posted.CreationTimestamp ?? old.CreationTimestamp,
+        CreationTimestamp = old.CreationTimestamp ?? posted.CreationTimestamp,
         DeletionTimestamp = old.DeletionTimestamp is { } deleted ? deleted : posted.DeletionTimestamp,
         DeletionGracePeriodSeconds = old.DeletionGracePeriodSeconds is { } grace ? posted.DeletionGracePeriodSeconds ?? grace : posted.DeletionGracePeriodSeconds,
     };
@@ -51,7 +53,6 @@ internal static class MetadataRules
         Same("name", old.Name, metadata.Name);
         Same("namespace", old.Namespace, metadata.Namespace);
         Same("uid", old.Uid, metadata.Uid);
-        Same("creationTimestamp", Text(old.CreationTimestamp), Text(metadata.CreationTimestamp));
         Same("deletionTimestamp", Text(old.DeletionTimestamp), Text(metadata.DeletionTimestamp));
         Same("deletionGracePeriodSeconds", old.DeletionGracePeriodSeconds, metadata.DeletionGracePeriodSeconds);
 
@@ -124,27 +125,29 @@ internal static class MetadataRules
 
     private static void ValidateOwners(IReadOnlyList<OwnerReference> owners, Findings findings)
     {
-        var controller = "";
-        for (var i = 0; i < owners.Count; i++)
+        // Upstream reports all of these on the list, not on its item.
+        const string field = "metadata.ownerReferences";
+        string? controller = null;
+        foreach (var owner in owners)
         {
-            var (owner, field) = (owners[i], $"metadata.ownerReferences[{i}]");
-            // Upstream reports these on the list, not on its item.
             if (owner.ApiVersion.Length == 0)
-                findings.Invalid("metadata.ownerReferences.apiVersion", owner.ApiVersion, "version must not be empty");
+                findings.Invalid($"{field}.apiVersion", owner.ApiVersion, "version must not be empty");
             if (owner.Kind.Length == 0)
-                findings.Invalid("metadata.ownerReferences.kind", owner.Kind, "must not be empty");
+                findings.Invalid($"{field}.kind", owner.Kind, "must not be empty");
             if (owner.Name.Length == 0)
-                findings.Invalid("metadata.ownerReferences.name", owner.Name, "must not be empty");
+                findings.Invalid($"{field}.name", owner.Name, "must not be empty");
             if (owner.Uid.Length == 0)
-                findings.Invalid("metadata.ownerReferences.uid", owner.Uid, "must not be empty");
+                findings.Invalid($"{field}.uid", owner.Uid, "must not be empty");
             if (owner is { ApiVersion: "v1", Kind: "Event" })
-                findings.Invalid(field, owner.Name, "/v1, Kind=Event is disallowed from being an owner");
+                findings.Invalid(field, owner, "/v1, Kind=Event is disallowed from being an owner");
             if (owner.Controller != true)
                 continue;
 
-            if (controller.Length > 0)
-                findings.Invalid("metadata.ownerReferences", owner.Name, $"Only one reference can have Controller set to true. Found \"true\" in references for {controller} and {owner.Name}");
-            controller = owner.Name;
+            var name = $"{owner.Kind}/{owner.Name}";
+            if (controller is null)
+                controller = name;
+            else
+                findings.Invalid(field, owners, $"Only one reference can have Controller set to true. Found \"true\" in references for {controller} and {name}");
         }
     }
 
@@ -152,8 +155,9 @@ internal static class MetadataRules
     {
         // Definitions and custom resources are of another house upstream, which only warns.
         var isStrict = resource.Custom is null && resource.Type.Group != "apiextensions.k8s.io";
-        foreach (var finalizer in finalizers)
+        for (var i = 0; i < finalizers.Count; i++)
         {
+            var finalizer = finalizers[i];
             foreach (var problem in NameRules.QualifiedName(finalizer))
                 findings.Invalid("metadata.finalizers", finalizer, problem);
             if (finalizer.Contains('/', StringComparison.Ordinal) || UnqualifiedFinalizers.Contains(finalizer))
@@ -161,10 +165,20 @@ internal static class MetadataRules
             if (!isStrict && resource.Custom is not null)
                 findings.Warn($"metadata.finalizers: \"{finalizer}\": prefer a domain-qualified finalizer name {(finalizer.Contains('.', StringComparison.Ordinal) ? "including a path (/) " : "")}to avoid accidental conflicts with other finalizer writers");
             else if (isStrict)
-                findings.Invalid("metadata.finalizers", finalizer, "name is neither a standard finalizer name nor is it fully qualified");
+                findings.Invalid($"metadata.finalizers[{i}]", finalizer, "name is neither a standard finalizer name nor is it fully qualified");
         }
 
         if (finalizers.Contains("orphan") && finalizers.Contains("foregroundDeletion"))
             findings.Invalid("metadata.finalizers", finalizers, "finalizers orphan and foregroundDeletion cannot be both set");
+    }
+
+    /// <summary>What cannot be read of managed fields never comes here; a name that is too long can.</summary>
+    private static void ValidateManagers(IReadOnlyList<ManagedFieldsEntry> entries, Findings findings)
+    {
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (Encoding.UTF8.GetByteCount(entries[i].Manager) > MaxManager)
+                findings.TooLong($"metadata.managedFields[{i}].manager", MaxManager);
+        }
     }
 }

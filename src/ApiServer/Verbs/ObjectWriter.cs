@@ -1,3 +1,4 @@
+using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.WatchCache;
 using KubeSharp.Store;
@@ -26,14 +27,18 @@ internal sealed class ObjectWriter(IStore store, Caches caches)
         }
     }
 
-    /// <summary>Writes the new state, unless it is the present one byte for byte: then nothing is written and the version stays.</summary>
+    /// <summary>
+    /// Writes the new state, unless it is the present one byte for byte, or but for the times of managedFields: then nothing is written and the
+    /// version stays.
+    /// </summary>
     /// <returns>Null if another writer was first.</returns>
     public async Task<StoredObject?> TryUpdateAsync(StoredObject current, IObject obj, WriteOptions options, CancellationToken ct)
     {
         var json = StoredJson.Encode(current.Resource, obj);
+        var wanted = StoredJson.Splice(json, current.Revision, out _);
         // What lies in the store in an older version is written anew even if nothing changed: that is how storage is migrated.
         var isStoredSo = current.Resource.Custom is not { } custom || (current.Origin ?? current).Resource.Type.Version == custom.Storage.Type.Version;
-        return isStoredSo && StoredJson.Splice(json, current.Revision, out _).AsSpan().SequenceEqual(current.Json.Span)
+        return isStoredSo && (wanted.AsSpan().SequenceEqual(current.Json.Span) || ManagedTimes.AreAllThatDiffers(current, obj, wanted))
             ? current
             : await TryPutAsync(current.Resource, current.Key, obj, current.Revision, options, ct);
     }

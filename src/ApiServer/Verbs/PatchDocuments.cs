@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace KubeSharp.ApiServer.Verbs;
 
-/// <summary>Applies a patch of any type to a document.</summary>
+/// <summary>Applies a patch of any type but apply to a document.</summary>
 internal static class PatchDocuments
 {
     public const string JsonPatchType = "application/json-patch+json";
@@ -20,7 +20,7 @@ internal static class PatchDocuments
             {
                 JsonPatchType => JsonPatch.Apply(document, patch.Json),
                 MergeType => MergePatch.Apply(document, Parse(patch)),
-                StrategicType or ApplyType => StrategicMergePatch.Apply(document, Parse(patch) ?? new JsonObject(), schema),
+                StrategicType => StrategicMergePatch.Apply(document, Parse(patch) ?? new JsonObject(), schema),
                 _ => throw ApiException.UnsupportedMediaType(patch.ContentType, [JsonPatchType, MergeType, StrategicType, ApplyType]),
             };
         }
@@ -35,12 +35,35 @@ internal static class PatchDocuments
     {
         try
         {
-            return JsonNode.Parse(patch.Json.Span);
+            return JsonNodes.Parse(patch.Json.Span);
         }
         catch (JsonException e)
         {
             throw ApiException.BadRequest($"error decoding patch: {e.Message}");
         }
+    }
+
+    /// <summary>Of a key that comes twice the last one counts, and the client is told, or refused if it wants to be.</summary>
+    /// <exception cref="ApiException">400.</exception>
+    public static void CheckDuplicates(PatchBody patch, WriteOptions options)
+    {
+        if (options.FieldValidation == "Ignore" || patch.ContentType == JsonPatchType)
+            return;
+
+        var duplicates = new List<string>();
+        try
+        {
+            JsonNodes.Parse(patch.Json.Span, duplicates);
+        }
+        catch (JsonException)
+        {
+            return; // said where the patch is applied
+        }
+
+        var findings = duplicates.ConvertAll(d => $"duplicate field \"{d}\"");
+        if (options.FieldValidation == "Strict" && findings.Count > 0)
+            throw ApiException.BadRequest($"strict decoding error: {string.Join(", ", findings)}");
+        findings.ForEach(options.Warn);
     }
 
     private static Status Failure(PatchException e)

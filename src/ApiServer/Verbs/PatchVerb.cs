@@ -7,44 +7,36 @@ namespace KubeSharp.ApiServer.Verbs;
 
 /// <summary>PATCH: the patch makes a document out of the present one; that goes the way of an update.</summary>
 /// <remarks>
-/// A patch that names no resourceVersion is applied again to the newer state when another writer was first. Server-side apply does not
-/// record owners yet: an apply creates what is absent and else merges by the keys of the schema, which never takes a field away.
+/// A patch that names no resourceVersion is applied again to the newer state when another writer was first.
 /// </remarks>
-internal sealed class PatchVerb(UpdateVerb update)
+internal sealed class PatchVerb(UpdateVerb update, ApplyVerb apply)
 {
     /// <summary>How often a patch is applied anew to a state that others keep changing, as upstream.</summary>
-    private const int MaxAttempts = 5;
+    public const int MaxAttempts = 5;
 
     public async Task<(StoredObject Object, bool IsNew)> RunAsync(
         ServedResource resource, ServedResource stored, ObjectKey key, string subresource, PatchBody patch, WriteOptions options, CancellationToken ct)
     {
-        var isApply = patch.ContentType == PatchDocuments.ApplyType;
-        if (isApply)
-            CheckApplied(resource, PatchDocuments.Parse(patch));
+        PatchDocuments.CheckDuplicates(patch, options);
+        if (patch.ContentType == PatchDocuments.ApplyType)
+            return await apply.RunAsync(resource, stored, key, subresource, patch, options, ct);
+
         var attempts = 0;
-        return await update.RunAsync(stored, key, subresource, Produce, options, isApply, ct);
+        return await update.RunAsync(stored, key, subresource, Produce, options, mayCreate: false, ct);
 
         IObject Produce(StoredObject? current)
         {
             if (attempts++ == MaxAttempts)
                 throw ApiException.Modified(resource.Type.Group, resource.Type.Plural, key.Name);
-            if (current is null && !isApply)
+            if (current is null)
                 throw UpdateVerb.NotFound(resource, key);
 
-            var document = current is null ? Fresh(resource, key) : JsonNode.Parse(current.As(resource).Json.Span)!;
+            var document = JsonNodes.Parse(current.As(resource).Json.Span)!;
             var patched = PatchDocuments.Apply(patch, document, resource.Kind.Codec.Schema);
             CheckType(resource, patched);
             var obj = Decode(resource.Kind.Codec, patched, options);
             return resource.StoredForm is { } form ? form.ToStored(obj) : obj;
         }
-    }
-
-    private static JsonObject Fresh(ServedResource resource, ObjectKey key)
-    {
-        var metadata = new JsonObject { ["name"] = key.Name };
-        if (resource.Type.Namespaced)
-            metadata["namespace"] = key.Namespace;
-        return new() { ["kind"] = resource.Type.Kind, ["apiVersion"] = resource.Type.ApiVersion, ["metadata"] = metadata };
     }
 
     private static void CheckType(ServedResource resource, JsonNode? patched)
@@ -53,18 +45,6 @@ internal sealed class PatchVerb(UpdateVerb update)
         var (kind, version) = patched is JsonObject obj ? (Text(obj["kind"]), Text(obj["apiVersion"])) : ("", "");
         if (kind != type.Kind || version != type.ApiVersion)
             throw Unfit(patched, $"the result is a {kind} of {version}; a patch cannot make it anything but a {type.Kind} of {type.ApiVersion}");
-    }
-
-    private static void CheckApplied(ServedResource resource, JsonNode? applied)
-    {
-        if (applied is not JsonObject obj)
-            throw ApiException.BadRequest("error decoding YAML: an apply patch is an object");
-
-        var version = Text(obj["apiVersion"]);
-        if (version != resource.Type.ApiVersion)
-            throw ApiException.BadRequest($"Incorrect version specified in apply patch. Specified patch version: {version}, expected: {resource.Type.ApiVersion}");
-        if (obj["metadata"]?["managedFields"] is not null)
-            throw ApiException.BadRequest("metadata.managedFields must be nil");
     }
 
     /// <summary>422 as upstream words it: the whole result, and why it is none.</summary>

@@ -1,3 +1,5 @@
+using KubeSharp.ApiServer.Admission;
+using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.Store;
 
@@ -5,7 +7,8 @@ namespace KubeSharp.ApiServer.Verbs;
 
 /// <summary>The verbs put together: views are turned into the form in which they are stored, and a store that fails becomes an answer.</summary>
 internal sealed class ResourceVerbs(
-    Resources resources, GetVerb get, ListVerb list, WatchVerb watch, CreateVerb create, UpdateVerb update, PatchVerb patch, DeleteVerb delete, DeleteCollectionVerb deleteCollection)
+    Resources resources, GetVerb get, ListVerb list, WatchVerb watch, CreateVerb create, UpdateVerb update, PatchVerb patch, DeleteVerb delete, DeleteCollectionVerb deleteCollection,
+    AdmissionChain admission, FieldManagers fields)
     : IResourceVerbs
 {
     public IReadOnlyList<ServedResource> All => resources.All;
@@ -21,14 +24,14 @@ internal sealed class ResourceVerbs(
     public IAsyncEnumerable<WatchEvent> WatchAsync(ServedResource resource, ListOptions options, CancellationToken ct) => watch.Run(resource, options, ct);
 
     public async Task<CachedObject> CreateAsync(ServedResource resource, IObject posted, WriteOptions options, CancellationToken ct) =>
-        (await Guarded(() => create.RunAsync(StoredAs(resource), InStoredForm(resource, posted), options, ct))).As(resource);
+        (await Guarded(() => create.RunAsync(StoredAs(resource), InStoredForm(resource, posted), Recorded(resource, "", options), ct))).As(resource);
 
     public async Task<(CachedObject Object, bool IsNew)> UpdateAsync(
         ServedResource resource, ObjectKey key, string subresource, IObject posted, WriteOptions options, CancellationToken ct)
     {
         CheckSubresource(resource, subresource, "update");
         var stored = InStoredForm(resource, posted);
-        var (obj, isNew) = await Guarded(() => update.RunAsync(StoredAs(resource), key, subresource, _ => stored, options, mayCreate: false, ct));
+        var (obj, isNew) = await Guarded(() => update.RunAsync(StoredAs(resource), key, subresource, _ => stored, Recorded(resource, subresource, options), mayCreate: false, ct));
         return (obj.As(resource), isNew);
     }
 
@@ -36,18 +39,35 @@ internal sealed class ResourceVerbs(
         ServedResource resource, ObjectKey key, string subresource, PatchBody body, WriteOptions options, CancellationToken ct)
     {
         CheckSubresource(resource, subresource, "patch");
-        var (obj, isNew) = await Guarded(() => patch.RunAsync(resource, StoredAs(resource), key, subresource, body, options, ct));
+        var (obj, isNew) = await Guarded(() => patch.RunAsync(resource, StoredAs(resource), key, subresource, body, Recorded(resource, subresource, options), ct));
         return (obj.As(resource), isNew);
     }
 
     public async Task<DeleteAnswer> DeleteAsync(ServedResource resource, ObjectKey key, DeleteOptions body, WriteOptions options, CancellationToken ct)
     {
-        var (obj, isGone) = await Guarded(() => delete.RunAsync(StoredAs(resource), key, body, options, ct));
+        var (obj, isGone) = await Guarded(() => delete.RunAsync(StoredAs(resource), key, body, Named(options, resource), ct));
         return new(obj.As(resource), isGone);
     }
 
     public Task<ListAnswer> DeleteCollectionAsync(ServedResource resource, ListOptions which, DeleteOptions body, WriteOptions options, CancellationToken ct) =>
-        Guarded(() => deleteCollection.RunAsync(resource, which, body, options, ct));
+        Guarded(() => deleteCollection.RunAsync(resource, which, body, Named(options, resource), ct));
+
+    public async Task ConnectAsync(ServedResource resource, ObjectKey key, string subresource, IObject asked, WriteOptions options, CancellationToken ct)
+    {
+        var request = new AdmissionRequest(AdmissionVerb.Connect, resource, subresource, key, options)
+        {
+            Object = asked,
+            BodyType = new("", "v1", asked.Kind, resource.Type.Plural, resource.Type.Namespaced),
+        };
+        await admission.AdmitAsync(request, ct);
+        await admission.ValidateAsync(request, ct);
+    }
+
+    /// <summary>Admission knows a view by the name the client used.</summary>
+    private static WriteOptions Named(WriteOptions options, ServedResource resource) => resource.StoredForm is null ? options : options with { Requested = resource };
+
+    private WriteOptions Recorded(ServedResource resource, string subresource, WriteOptions options) =>
+        Named(options, resource) with { Fields = fields.Recorder(resource, subresource, options.FieldManager) };
 
     private static void CheckSubresource(ServedResource resource, string subresource, string verb)
     {

@@ -1,4 +1,5 @@
 using KubeSharp.ApiServer.Registry;
+using KubeSharp.Kinds.Certificates;
 using KubeSharp.Objects.CertificatesV1;
 
 namespace KubeSharp.ApiServer.Verbs;
@@ -23,12 +24,12 @@ internal static class SubresourceWrites
         _ => throw ApiException.NoSuchPath(),
     };
 
-    public static void Validate(ServedResource resource, string subresource, IObject old, IObject obj, Findings findings)
+    public static void Validate(string subresource, IObject old, IObject obj, Findings findings)
     {
         if (subresource == "ephemeralcontainers" && old is Pod was && obj is Pod now)
             ValidateEphemeral(was, now, findings);
-        else if (subresource is "approval")
-            resource.Kind.ValidateStatusUpdate(old, obj, findings);
+        else if (subresource == "approval" && old is CertificateSigningRequest request && obj is CertificateSigningRequest decided)
+            RequestConditions.ValidateUpdate(request, decided, RequestParts.Approval, findings);
     }
 
     /// <summary>Containers keep everything but their resources and how they take a resize.</summary>

@@ -56,18 +56,29 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
         CheckVersion(current, wanted.Metadata);
 
         var obj = resource.Kind.ApplyDefaults(wanted.CopyWith(MetadataRules.Inherit(old.Metadata, wanted.Metadata)));
+        obj = options.Fields?.Updated(current, obj) ?? obj;
+        var managed = obj.Metadata.ManagedFields;
         if (subresource.Length > 0)
             obj = SubresourceWrites.Take(resource, subresource, old, obj);
 
-        var request = new AdmissionRequest(AdmissionVerb.Update, resource, subresource, current.Key, options) { Object = obj, Old = old };
+        var form = options.AdmittedAs;
+        var shown = form is null ? obj : form.Show(obj);
+        var request = new AdmissionRequest(AdmissionVerb.Update, resource, form?.Subresource ?? subresource, current.Key, options)
+        {
+            Object = shown,
+            Old = form is null ? old : form.Show(old),
+            BodyType = form?.Type,
+        };
         await admission.AdmitAsync(request, ct);
-        if (!ReferenceEquals(request.Object, obj))
-            obj = resource.Kind.ApplyDefaults(request.Object!);
+        if (!ReferenceEquals(request.Object, shown))
+            obj = resource.Kind.ApplyDefaults(form is null ? request.Object! : form.Take(obj, request.Object!));
 
         obj = Prepare(resource, subresource, old, obj);
+        if (!ReferenceEquals(obj.Metadata.ManagedFields, managed))
+            obj = obj.CopyWith(obj.Metadata with { ManagedFields = managed }); // of a part of the old object: the owners are the new ones
         using var allocation = services.ForUpdate(old, ref obj, options.IsDryRun);
         Validate(resource, subresource, old, obj, options);
-        request.Object = obj;
+        request.Object = form is null ? obj : form.Show(obj);
         await admission.ValidateAsync(request, ct);
 
         return await WriteAsync(current, obj, allocation, options, ct);
@@ -95,7 +106,7 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
     private static IObject Prepare(ServedResource resource, string subresource, IObject old, IObject obj)
     {
         var kind = resource.Kind;
-        if (subresource == "status")
+        if (subresource is "status" or "approval")
             return Kept(kind.PrepareForStatusUpdate(old, obj));
         if (subresource.Length > 0)
             return obj;
@@ -126,7 +137,7 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
         else if (subresource.Length == 0)
             resource.Kind.ValidateUpdate(old, obj, findings);
         else
-            SubresourceWrites.Validate(resource, subresource, old, obj, findings);
+            SubresourceWrites.Validate(subresource, old, obj, findings);
 
         foreach (var warning in findings.Warnings)
             options.Warn(warning);

@@ -7,7 +7,7 @@ namespace KubeSharp.Client.Http;
 /// <summary>The API over HTTP, in JSON.</summary>
 /// <param name="http">Whose handler authenticates; disposed by who made it.</param>
 /// <param name="server">The server's address; a path prefix is kept.</param>
-/// <param name="component">Named in the user agent: <c>kubesharp/kube-scheduler</c>.</param>
+/// <param name="component">Begins the user agent (<c>kube-scheduler/kubesharp</c>), and so is the manager of the fields it writes.</param>
 /// <param name="random">Spreads watches over time; must be safe to share, as <see cref="Random.Shared"/> is.</param>
 public sealed partial class ApiClient(HttpMessageInvoker http, Uri server, string component, TimeProvider clock, Random random) : IClient
 {
@@ -18,7 +18,7 @@ public sealed partial class ApiClient(HttpMessageInvoker http, Uri server, strin
     private static readonly MediaTypeHeaderValue JsonBody = new("application/json");
 
     private readonly string _server = server.GetLeftPart(UriPartial.Path).TrimEnd('/');
-    private readonly string _userAgent = $"kubesharp/{component}";
+    private readonly string _userAgent = $"{component}/kubesharp";
 
     public async Task<T?> FindAsync<T>(ObjectKey key, CancellationToken ct)
         where T : class, IObject<T>
@@ -27,7 +27,7 @@ public sealed partial class ApiClient(HttpMessageInvoker http, Uri server, strin
         {
             return Decode<T>(await ExchangeAsync(HttpMethod.Get, ApiPath.Of(T.Type, key), null, ct));
         }
-        catch (ApiException e) when (IsAbsent(e, key))
+        catch (ApiException e) when (IsAbsent(e, T.Type, key))
         {
             return null;
         }
@@ -96,7 +96,7 @@ public sealed partial class ApiClient(HttpMessageInvoker http, Uri server, strin
             await ExchangeAsync(HttpMethod.Delete, ApiPath.Of(T.Type, key), OptionsOf(request), ct);
             return true;
         }
-        catch (ApiException e) when (IsAbsent(e, key))
+        catch (ApiException e) when (IsAbsent(e, T.Type, key))
         {
             return false;
         }
@@ -151,8 +151,8 @@ public sealed partial class ApiClient(HttpMessageInvoker http, Uri server, strin
         Decode<T>(await ExchangeAsync(method, path, new(Json.Encode(obj.WithTypeMeta()), JsonBody), ct));
 
     /// <summary>A 404 of the object itself, not of a path the server does not know, nor of the namespace.</summary>
-    private static bool IsAbsent(ApiException e, ObjectKey key) =>
-        e is { IsNotFound: true, Reason: "NotFound", Status.Details: { } details } && details.Name == key.Name && details.Kind != "namespaces";
+    private static bool IsAbsent(ApiException e, ResourceType type, ObjectKey key) =>
+        e is { IsNotFound: true, Reason: "NotFound", Status.Details: { } details } && details.Name == key.Name && (details.Kind != "namespaces" || type.Plural == "namespaces");
 
     private static Body? OptionsOf(DeleteRequest request) => request == new DeleteRequest()
         ? null

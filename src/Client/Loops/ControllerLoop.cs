@@ -7,6 +7,9 @@ namespace KubeSharp.Client.Loops;
 /// <param name="random">Must be safe to share, as <see cref="Random.Shared"/> is.</param>
 public sealed partial class ControllerLoop(TimeProvider clock, Random random, ILoggerFactory logs)
 {
+    /// <summary>A cache that has not heard of a creation or deletion after so many tries is worth a line.</summary>
+    private const int Surprising = 5;
+
     /// <summary>Lets the controller subscribe, waits for the caches it uses, then reconciles until cancelled.</summary>
     /// <param name="informers">
     /// A <see cref="UsedInformers"/> that the controller's constructor was given too, if it takes listers there: all those are waited for.
@@ -55,7 +58,7 @@ public sealed partial class ControllerLoop(TimeProvider clock, Random random, IL
         catch (Exception e)
         {
             var failures = queue.AddFailed(key);
-            if (IsEveryday(e))
+            if (IsEveryday(e, failures))
                 Retries(log, key, e.Message);
             else if (e is ApiException or HttpRequestException or IOException)
                 Refused(log, key, failures, e.Message);
@@ -64,8 +67,10 @@ public sealed partial class ControllerLoop(TimeProvider clock, Random random, IL
         }
     }
 
-    /// <summary>Another writer was first: the cache will catch up.</summary>
-    private static bool IsEveryday(Exception e) => e is ApiException { IsConflict: true } or ApiException { IsNamespaceTerminating: true };
+    /// <summary>Another writer was first, be it with a deletion: the cache will catch up.</summary>
+    private static bool IsEveryday(Exception e, int failures) =>
+        e is ApiException { IsConflict: true } or ApiException { IsNamespaceTerminating: true }
+        || (e is ApiException { IsNotFound: true } or ApiException { IsAlreadyExists: true } && failures < Surprising);
 
     [LoggerMessage(1, LogLevel.Debug, "{Key} is tried again: {Reason}")]
     private static partial void Retries(ILogger log, ObjectKey key, string reason);

@@ -46,7 +46,8 @@ internal sealed class DeploymentController(IClient client, IEventRecorder events
             return Requeue.Never;
         }
 
-        var all = await ClaimAsync(deployment, ct);
+        var all = await Ownership.ClaimAsync(
+            client, deployment, Selector.Of(deployment.Spec.Selector), _sets.ByIndex(ByOwner, deployment.Metadata.Uid), _sets.List(deployment.Metadata.Namespace), ct);
         if (deployment.Metadata.DeletionTimestamp is not null)
             return await WriteStatusAsync(deployment, all, Newest(deployment, all), deployment.Status, ct);
 
@@ -81,31 +82,6 @@ internal sealed class DeploymentController(IClient client, IEventRecorder events
             queue.Add(ObjectKey.Of(deployment));
     }
 
-    private async Task<List<ReplicaSet>> ClaimAsync(Deployment deployment, CancellationToken ct)
-    {
-        var selector = Selector.Of(deployment.Spec.Selector);
-        var mine = new List<ReplicaSet>();
-        foreach (var set in _sets.ByIndex(ByOwner, deployment.Metadata.Uid))
-        {
-            if (selector.Matches(set.Metadata.Labels))
-                mine.Add(set);
-            else if (deployment.Metadata.DeletionTimestamp is null)
-                await Ownership.ReleaseAsync(client, set, deployment.Metadata.Uid, ct);
-        }
-
-        if (deployment.Metadata.DeletionTimestamp is not null)
-            return mine;
-
-        foreach (var set in _sets.List(deployment.Metadata.Namespace))
-        {
-            if (set.Metadata.Controller() is null && set.Metadata.DeletionTimestamp is null && selector.Matches(set.Metadata.Labels)
-                && await Ownership.AdoptAsync(client, set, deployment, ct) is { } adopted)
-                mine.Add(adopted);
-        }
-
-        return mine;
-    }
-
     /// <summary>Writes that a rollout was paused or goes on, so that its deadline does not count the pause.</summary>
     private async Task<Deployment> NotePauseAsync(Deployment deployment, CancellationToken ct)
     {
@@ -124,7 +100,7 @@ internal sealed class DeploymentController(IClient client, IEventRecorder events
         return await client.UpdateStatusAsync(deployment with { Status = status }, ct);
     }
 
-    private bool OldPodsRemain(Rollout rollout) => rollout.Old.SelectMany(s => _pods.ByIndex(ByOwner, s.Metadata.Uid)).Any(p => !p.IsFinished());
+    private bool OldPodsRemain(Rollout rollout) => rollout.Old.SelectMany(s => _pods.ByIndex(ByOwner, s.Metadata.Uid)).Any(p => !p.IsTerminal());
 
     /// <param name="written">The status the server has; the deployment's own may hold notes of this pass.</param>
     private async Task<Requeue> WriteStatusAsync(Deployment deployment, IReadOnlyList<ReplicaSet> all, ReplicaSet? newest, DeploymentStatus written, CancellationToken ct)

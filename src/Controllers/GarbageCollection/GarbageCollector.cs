@@ -11,11 +11,13 @@ internal sealed class GarbageCollector : IController, IReconciler
     private static readonly TimeSpan UntilSynced = TimeSpan.FromSeconds(1);
 
     private readonly AnyObjects _objects;
+    private readonly IEventRecorder _events;
     private IWorkQueue? _queue; // set by Watch, before the loop runs
 
-    public GarbageCollector(IClient client, TimeProvider clock, Microsoft.Extensions.Logging.ILogger<GraphSource> log)
+    public GarbageCollector(IClient client, IEventRecorder events, TimeProvider clock, Microsoft.Extensions.Logging.ILogger<GraphSource> log)
     {
         _objects = new(client);
+        _events = events;
         Graph = new(uid => _queue?.Add(new("", uid)));
         Source = new(_objects, Graph, clock, log);
     }
@@ -84,7 +86,7 @@ internal sealed class GarbageCollector : IController, IReconciler
         if (fresh.Metadata.DeletionTimestamp is not null || fresh.Metadata.OwnerReferences.Count == 0)
             return;
 
-        var (solid, waiting, dangling) = await ClassifyAsync(fresh.Metadata, ct);
+        var (solid, waiting, dangling) = await ClassifyAsync(node with { Metadata = fresh.Metadata }, ct);
         if (solid > 0)
         {
             if (waiting.Count + dangling.Count > 0)
@@ -92,27 +94,34 @@ internal sealed class GarbageCollector : IController, IReconciler
             return;
         }
 
-        var hasDependents = Graph.DependentsOf(node.Uid).Count > 0;
+        var dependents = Graph.DependentsOf(node.Uid);
+        if (waiting.Count > 0 && dependents.Any(d => d.IsForeground) && fresh.Metadata.OwnerReferences.Any(o => o.BlockOwnerDeletion == true))
+        {
+            // Owners in a circle would wait for each other for ever: this one lets go. The change brings it back here.
+            await UnblockAsync(node with { Metadata = fresh.Metadata }, ct);
+            return;
+        }
+
         await _objects.DeleteAsync(node.Type, node.Key, new()
         {
             PropagationPolicy = fresh.Metadata.Finalizers.Contains(GraphNode.OrphanFinalizer) ? "Orphan"
-                : fresh.Metadata.Finalizers.Contains(GraphNode.ForegroundFinalizer) || (waiting.Count > 0 && hasDependents) ? "Foreground"
+                : fresh.Metadata.Finalizers.Contains(GraphNode.ForegroundFinalizer) || (waiting.Count > 0 && dependents.Count > 0) ? "Foreground"
                 : "Background",
             Preconditions = new() { Uid = node.Uid, ResourceVersion = fresh.Metadata.ResourceVersion },
         }, ct);
     }
 
-    private async Task<(int Solid, List<OwnerReference> Waiting, List<OwnerReference> Dangling)> ClassifyAsync(ObjectMeta metadata, CancellationToken ct)
+    private async Task<(int Solid, List<OwnerReference> Waiting, List<OwnerReference> Dangling)> ClassifyAsync(GraphNode node, CancellationToken ct)
     {
         var (solid, waiting, dangling) = (0, new List<OwnerReference>(), new List<OwnerReference>());
-        foreach (var owner in metadata.OwnerReferences)
+        foreach (var owner in node.Metadata.OwnerReferences)
         {
-            switch (await StateAsync(owner, metadata.Namespace, ct))
+            switch (await StateAsync(owner, node, ct))
             {
                 case null:
                     dangling.Add(owner);
                     break;
-                case { IsForeground: true } when owner.BlockOwnerDeletion == true:
+                case { IsForeground: true }:
                     waiting.Add(owner);
                     break;
                 default:
@@ -124,18 +133,33 @@ internal sealed class GarbageCollector : IController, IReconciler
         return (solid, waiting, dangling);
     }
 
-    /// <summary>The owner as the server has it; one of another UID is another object. An owner of an unknown kind counts as there: nothing is deleted by guess.</summary>
-    private async Task<GraphNode?> StateAsync(OwnerReference owner, string ns, CancellationToken ct)
+    /// <summary>
+    /// The owner as the server has it; one of another UID is another object. What cannot be an owner by its kind or place counts as there:
+    /// nothing is deleted by guess.
+    /// </summary>
+    private async Task<GraphNode?> StateAsync(OwnerReference owner, GraphNode dependent, CancellationToken ct)
     {
-        if (Graph.Find(owner.Uid) is { } known)
-            return known;
-
-        if (await _objects.FindServedAsync(owner.ApiVersion, owner.Kind, ct) is not { } type)
+        // A reference names no namespace: an object of the whole cluster cannot say where its owner is.
+        if (await _objects.FindServedAsync(owner.ApiVersion, owner.Kind, ct) is not { } type || (type.Namespaced && !dependent.Type.Namespaced))
             return new(new("", "", owner.Kind, "", false), new("", owner.Name), ObjectMeta.Empty);
 
-        var key = new ObjectKey(type.Namespaced ? ns : "", owner.Name);
-        return await _objects.FindAsync(type, key, ct) is { } there && there.Metadata.Uid == owner.Uid ? new(type, key, there.Metadata) : null;
+        var key = new ObjectKey(type.Namespaced ? dependent.Key.Namespace : "", owner.Name);
+        var known = Graph.Find(owner.Uid);
+        if (known is not null && known.Key == key && (known.Type.Group, known.Type.Kind) == (type.Group, type.Kind))
+            return known;
+
+        if (await _objects.FindAsync(type, key, ct) is { } there && there.Metadata.Uid == owner.Uid)
+            return new(type, key, there.Metadata);
+
+        if (known is not null)
+            _events.Record(GraphSubject.Of(dependent), "Warning", "OwnerRefInvalidNamespace", $"ownerRef {Text(owner)} does not exist in namespace \"{dependent.Key.Namespace}\"");
+        return null;
     }
+
+    private static string Text(OwnerReference owner) => $"[{owner.ApiVersion}/{owner.Kind}, name: {owner.Name}, uid: {owner.Uid}]";
+
+    private Task UnblockAsync(GraphNode node, CancellationToken ct) =>
+        PatchAsync(node, "ownerReferences", new([.. node.Metadata.OwnerReferences.Select(o => JsonNode.Parse(Json.Encode(o with { BlockOwnerDeletion = false })))]), ct);
 
     private Task DropOwnersAsync(GraphNode node, IEnumerable<OwnerReference> owners, CancellationToken ct)
     {

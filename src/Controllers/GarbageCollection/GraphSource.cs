@@ -14,6 +14,9 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
     private readonly Channel<bool> _definitions = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private int _listed;
 
+    /// <summary>Told of every object that a watch saw go; set before the source runs.</summary>
+    public Action<ResourceType, ObjectKey>? Deleted { get; set; }
+
     /// <summary>Whether every resource was listed once: before that an absent owner may only be not yet known.</summary>
     public bool HasSynced => Volatile.Read(ref _listed) >= AnyObjects.Deletable.Count;
 
@@ -126,7 +129,10 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
             if (kind != "BOOKMARK")
                 NoteDefinition(type);
             if (kind == "DELETED")
+            {
                 graph.Remove(metadata.Uid);
+                Deleted?.Invoke(type, new(metadata.Namespace, metadata.Name));
+            }
             else if (kind != "BOOKMARK")
                 graph.Put(NodeOf(type, metadata));
         }

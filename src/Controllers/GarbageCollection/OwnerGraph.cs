@@ -51,7 +51,7 @@ internal sealed class OwnerGraph(Action<string> wake)
                 if (!_dependents.TryGetValue(owner.Uid, out var set))
                     _dependents[owner.Uid] = set = [];
                 set.Add(node.Uid);
-                if (!_nodes.TryGetValue(owner.Uid, out var there) || there.IsForeground)
+                if (!_nodes.TryGetValue(owner.Uid, out var there) || there.IsForeground || IsElsewhere(there, node))
                     woken.Add(node.Uid);
             }
 
@@ -94,6 +94,9 @@ internal sealed class OwnerGraph(Action<string> wake)
             gone = [.. _nodes.Values.Where(n => n.Type == type && !uids.Contains(n.Uid)).Select(n => n.Uid)];
         gone.ForEach(Remove);
     }
+
+    /// <summary>An owner in another namespace is none.</summary>
+    private static bool IsElsewhere(GraphNode owner, GraphNode dependent) => owner.Type.Namespaced && owner.Key.Namespace != dependent.Key.Namespace;
 
     private IEnumerable<string> WaitingOwners(GraphNode? node) =>
         node is null ? [] : [.. node.Metadata.OwnerReferences.Select(o => o.Uid).Where(u => _nodes.TryGetValue(u, out var owner) && owner.IsForeground)];

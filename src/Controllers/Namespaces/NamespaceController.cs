@@ -35,17 +35,20 @@ internal sealed class NamespaceController(IClient client, TimeProvider clock) : 
         if (ns is not { Metadata.DeletionTimestamp: { } since } || ns.Spec.Finalizers.Count == 0)
             return Requeue.Never;
 
-        var left = new List<Remainder>();
-        foreach (var type in AnyObjects.Deletable.Concat(await _objects.CustomAsync(ct)).Where(t => t.Namespaced))
+        // Pods go first, alone: what protects them or others from them (network policies, accounts) must not go while they still run.
+        var types = AnyObjects.Deletable.Concat(await _objects.CustomAsync(ct)).Where(t => t.Namespaced).ToList();
+        var (left, failures) = await EmptyAsync(types.Where(IsPods), key.Name, ct);
+        if (left.Count == 0 && failures.Count == 0)
         {
-            if (await EmptyAsync(type, key.Name, ct) is { Count: > 0 } remainder)
-                left.Add(remainder);
+            (left, failures) = await EmptyAsync(types.Where(t => !IsPods(t)), key.Name, ct);
+            await DeleteEventsAsync(key.Name, ct);
         }
 
-        await DeleteEventsAsync(key.Name, ct);
-        if (left.Count > 0)
+        if (left.Count > 0 || failures.Count > 0)
         {
-            await NoteAsync(ns, left, ct);
+            await NoteAsync(ns, left, failures, ct);
+            if (failures.Count > 0)
+                throw failures[0];
             return Requeue.After(clock.GetUtcNow() - since < TimeSpan.FromMinutes(1) ? Patience : LongPatience);
         }
 
@@ -53,11 +56,33 @@ internal sealed class NamespaceController(IClient client, TimeProvider clock) : 
         return Requeue.Never;
     }
 
+    private static bool IsPods(ResourceType type) => type is { Group: "", Plural: "pods" };
+
+    /// <summary>A resource that cannot be emptied does not keep the others.</summary>
+    private async Task<(List<Remainder> Left, List<ApiException> Failures)> EmptyAsync(IEnumerable<ResourceType> types, string ns, CancellationToken ct)
+    {
+        var (left, failures) = (new List<Remainder>(), new List<ApiException>());
+        foreach (var type in types)
+        {
+            try
+            {
+                if (await EmptyAsync(type, ns, ct) is { Count: > 0 } remainder)
+                    left.Add(remainder);
+            }
+            catch (ApiException e)
+            {
+                failures.Add(e);
+            }
+        }
+
+        return (left, failures);
+    }
+
     private async Task<Remainder> EmptyAsync(ResourceType type, string ns, CancellationToken ct)
     {
         var before = await _objects.ListAsync(type, ns, ct);
         if (before.Items.Count == 0)
-            return new(type, 0, 0);
+            return Remainder.Of(type, []);
 
         if (before.Items.Any(i => i.Metadata.DeletionTimestamp is null))
         {
@@ -73,23 +98,15 @@ internal sealed class NamespaceController(IClient client, TimeProvider clock) : 
         }
 
         var after = await _objects.ListAsync(type, ns, ct);
-        return new(type, after.Items.Count, after.Items.Count(i => i.Metadata.Finalizers.Count > 0));
+        return Remainder.Of(type, after.Items);
     }
 
     private async Task DeleteEventsAsync(string ns, CancellationToken ct) =>
         await client.DeleteCollectionAsync<Event>(new(ns), new(), ct);
 
-    /// <summary>Says in the status what is still there and what it waits for: the one thing people ask of a namespace that does not go.</summary>
-    private async Task NoteAsync(Namespace ns, List<Remainder> left, CancellationToken ct)
+    private async Task NoteAsync(Namespace ns, List<Remainder> left, List<ApiException> failures, CancellationToken ct)
     {
-        var content = Text("Some resources are remaining: ", left.Select(r => $"{r.Type.QualifiedPlural} has {r.Count} resource instances"));
-        var finalizers = left.Where(r => r.WithFinalizers > 0).ToList();
-        var conditions = ns.Status.Conditions.Where(c => c.Type is not ("NamespaceContentRemaining" or "NamespaceFinalizersRemaining")).ToList();
-        conditions.Add(Condition(ns, "NamespaceContentRemaining", true, "SomeResourcesRemain", content));
-        conditions.Add(finalizers.Count > 0
-            ? Condition(ns, "NamespaceFinalizersRemaining", true, "SomeFinalizersRemain", Text("Some content in the namespace has finalizers remaining: ", finalizers.Select(r => $"{r.WithFinalizers} of {r.Type.QualifiedPlural}")))
-            : Condition(ns, "NamespaceFinalizersRemaining", false, "ContentHasNoFinalizers", "All content-preserving finalizers finished"));
-        var status = ns.Status with { Phase = "Terminating", Conditions = conditions };
+        var status = NamespaceNotes.Of(ns.Status, left, [.. failures.Select(f => f.Message)], clock.GetUtcNow());
         if (status == ns.Status)
             return;
 
@@ -103,20 +120,6 @@ internal sealed class NamespaceController(IClient client, TimeProvider clock) : 
         }
     }
 
-    private NamespaceCondition Condition(Namespace ns, string type, bool isTrue, string reason, string message)
-    {
-        var status = isTrue ? "True" : "False";
-        var before = ns.Status.Conditions.FirstOrDefault(c => c.Type == type);
-        return new()
-        {
-            Type = type,
-            Status = status,
-            Reason = reason,
-            Message = message,
-            LastTransitionTime = before?.Status == status ? before.LastTransitionTime : clock.GetUtcNow(),
-        };
-    }
-
     private async Task FinalizeAsync(Namespace ns, CancellationToken ct)
     {
         var body = ns with { Spec = ns.Spec with { Finalizers = [.. ns.Spec.Finalizers.Where(f => f != "kubernetes")] } };
@@ -128,8 +131,4 @@ internal sealed class NamespaceController(IClient client, TimeProvider clock) : 
         if (!answer.IsSuccessStatusCode && (int)answer.StatusCode != 404)
             throw new ApiException(ApiException.Failure((int)answer.StatusCode, "Unknown", Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(ct))));
     }
-
-    private static string Text(string start, IEnumerable<string> parts) => start + string.Join(", ", parts);
-
-    private sealed record Remainder(ResourceType Type, int Count, int WithFinalizers);
 }

@@ -13,6 +13,7 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
     private static readonly string[] Reported = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
 
     private readonly ConcurrentDictionary<string, Heartbeat> _heartbeats = new();
+    private volatile bool _isCutOff = true;
     private IInformer<Node> _nodes = null!; // set by Watch, before the loop runs
     private IInformer<Lease> _leases = null!;
     private IInformer<Pod> _pods = null!;
@@ -33,7 +34,8 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
             if (now is null)
                 _heartbeats.TryRemove(old!.Metadata.Name, out _);
             else
-                queue.Add(ObjectKey.Of(now));
+                NodeChanged(old, now, queue);
+            LookAround(queue);
         });
 
         // A lease's renewal is only noted; the node is looked at when the last known one would have run out.
@@ -58,13 +60,34 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
         if (silence > Grace && !IsSilent(node))
             node = await MarkSilentAsync(node, ct);
 
-        var taints = NodeTaints.Of(node, clock.GetUtcNow());
+        var taints = NodeTaints.Of(node, mayEvict: !_isCutOff, clock.GetUtcNow());
         if (!ReferenceEquals(taints, node.Spec.Taints))
             node = await client.UpdateAsync(node with { Spec = node.Spec with { Taints = taints } }, ct);
-        if (node.Status.Conditions.Any(c => c is { Type: "Ready", Status: not "True" }))
+        if (IsSilent(node))
             await UnreadyPodsAsync(node, ct);
 
         return silence > Grace ? Requeue.Never : Requeue.After(Grace - silence + TimeSpan.FromMilliseconds(100));
+    }
+
+    private void NodeChanged(Node? old, Node now, IWorkQueue queue)
+    {
+        // An agent that comes back may report its status before it renews its lease.
+        if (old is not null && ReadyOf(now) is { Status: not "Unknown", LastHeartbeatTime: { } reported } && reported != ReadyOf(old)?.LastHeartbeatTime)
+            _heartbeats[now.Metadata.Name] = new(_leases.Find(new(LeaseNamespace, now.Metadata.Name))?.Spec.RenewTime, clock.GetTimestamp());
+        queue.Add(ObjectKey.Of(now));
+    }
+
+    /// <summary>When no node is ready any more it is likelier that we hear nothing than that all are dead: then no pod is evicted.</summary>
+    private void LookAround(IWorkQueue queue)
+    {
+        var nodes = _nodes.List();
+        var isCutOff = nodes.All(n => ReadyOf(n) is not { Status: "True" });
+        if (isCutOff == _isCutOff)
+            return;
+
+        _isCutOff = isCutOff;
+        foreach (var node in nodes)
+            queue.Add(ObjectKey.Of(node));
     }
 
     private void Note(string node, DateTimeOffset? renewed)
@@ -73,7 +96,9 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
             _heartbeats[node] = new(renewed, clock.GetTimestamp());
     }
 
-    private static bool IsSilent(Node node) => node.Status.Conditions.Any(c => c is { Type: "Ready", Status: "Unknown" });
+    private static NodeCondition? ReadyOf(Node node) => node.Status.Conditions.FirstOrDefault(c => c.Type == "Ready");
+
+    private static bool IsSilent(Node node) => ReadyOf(node) is { Status: "Unknown" };
 
     private async Task<Node> MarkSilentAsync(Node node, CancellationToken ct)
     {
@@ -112,7 +137,7 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
     {
         foreach (var pod in _pods.List().Where(p => p.Spec.NodeName == node.Metadata.Name && p.Metadata.DeletionTimestamp is null))
         {
-            if (pod.Status.Conditions.FirstOrDefault(c => c is { Type: "Ready", Status: "True" }) is not { } ready || !IsSilent(node))
+            if (pod.Status.Conditions.FirstOrDefault(c => c is { Type: "Ready", Status: "True" }) is not { } ready)
                 continue;
 
             var condition = ready with { Status = "False", LastTransitionTime = clock.GetUtcNow() };

@@ -20,11 +20,12 @@ internal static class NodeTaints
     private static readonly HashSet<string> Ours = [.. ByCondition.Select(c => c.Key), Unschedulable];
 
     /// <summary>The node's taints with ours brought up to date; the same instance if nothing changes.</summary>
-    public static IReadOnlyList<Taint> Of(Node node, DateTimeOffset now)
+    /// <param name="mayEvict">Whether a node that is not ready loses its pods.</param>
+    public static IReadOnlyList<Taint> Of(Node node, bool mayEvict, DateTimeOffset now)
     {
         var wanted = ByCondition
             .Where(c => node.Status.Conditions.Any(n => n.Type == c.Type && n.Status == c.Status))
-            .SelectMany(c => c.Key is NotReady or Unreachable ? new[] { (c.Key, Effect: "NoSchedule"), (c.Key, Effect: "NoExecute") } : [(c.Key, Effect: "NoSchedule")])
+            .SelectMany(c => c.Key is NotReady or Unreachable && mayEvict ? new[] { (c.Key, Effect: "NoSchedule"), (c.Key, Effect: "NoExecute") } : [(c.Key, Effect: "NoSchedule")])
             .ToHashSet();
         if (node.Spec.Unschedulable)
             wanted.Add((Unschedulable, "NoSchedule"));

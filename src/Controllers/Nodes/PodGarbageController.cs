@@ -1,13 +1,8 @@
-using KubeSharp.Controllers.Pods;
-
 namespace KubeSharp.Controllers.Nodes;
 
 /// <summary>Removes pods that nobody else will: those of nodes that are gone, those deleted before any node had them, too many finished ones.</summary>
-internal sealed class PodGarbageController(IClient client, TimeProvider clock) : IController, IReconciler
+internal sealed class PodGarbageController(IClient client, int finishedLimit, TimeProvider clock) : IController, IReconciler
 {
-    /// <summary>kube-controller-manager's <c>--terminated-pod-gc-threshold</c>.</summary>
-    private const int FinishedLimit = 12_500;
-
     /// <summary>A node that was deleted by mistake gets this long to come back.</summary>
     private static readonly TimeSpan Quarantine = TimeSpan.FromSeconds(40);
     private static readonly ObjectKey FinishedKey = new("", "finished pods");
@@ -31,7 +26,7 @@ internal sealed class PodGarbageController(IClient client, TimeProvider clock) :
 
             if (now.Spec.NodeName.Length > 0 ? !_nodes.HasSynced || _nodes.Find(new("", now.Spec.NodeName)) is null : now.Metadata.DeletionTimestamp is not null)
                 queue.Add(ObjectKey.Of(now));
-            if (now.IsFinished() && now.Metadata.DeletionTimestamp is null)
+            if (now.IsTerminal() && now.Metadata.DeletionTimestamp is null)
                 queue.Add(FinishedKey);
         });
         _nodes.Subscribe((old, now) =>
@@ -84,14 +79,14 @@ internal sealed class PodGarbageController(IClient client, TimeProvider clock) :
 
     private async Task LimitFinishedAsync(CancellationToken ct)
     {
-        var finished = _pods.List().Where(p => p.IsFinished() && p.Metadata.DeletionTimestamp is null).ToList();
-        foreach (var pod in finished.OrderBy(p => p.Metadata.CreationTimestamp).Take(Math.Max(0, finished.Count - FinishedLimit)))
+        var finished = _pods.List().Where(p => p.IsTerminal() && p.Metadata.DeletionTimestamp is null).ToList();
+        foreach (var pod in finished.OrderBy(p => p.Metadata.CreationTimestamp).Take(Math.Max(0, finished.Count - finishedLimit)))
             await RemoveAsync(pod, ct);
     }
 
     private async Task FailAsync(Pod pod, CancellationToken ct)
     {
-        if (pod.IsFinished())
+        if (pod.IsTerminal())
             return;
 
         var condition = new PodCondition

@@ -1,5 +1,3 @@
-using KubeSharp.Controllers.Pods;
-
 namespace KubeSharp.Controllers.Nodes;
 
 /// <summary>Deletes pods from nodes with <c>NoExecute</c> taints they do not tolerate, or tolerate only for a while.</summary>
@@ -22,7 +20,7 @@ internal sealed class TaintEvictionController(IClient client, IEventRecorder eve
         _pods.AddIndex(ByNode, static p => p.Spec.NodeName.Length > 0 ? [p.Spec.NodeName] : []);
         _pods.Subscribe((old, now) =>
         {
-            if (now is { Spec.NodeName.Length: > 0 } && old?.Spec.NodeName != now.Spec.NodeName)
+            if (now is { Spec.NodeName.Length: > 0 } && (old?.Spec.NodeName != now.Spec.NodeName || !old.Spec.Tolerations.SequenceEqual(now.Spec.Tolerations)))
                 queue.Add(ObjectKey.Of(now));
         });
         _nodes.Subscribe((old, now) =>
@@ -37,7 +35,7 @@ internal sealed class TaintEvictionController(IClient client, IEventRecorder eve
 
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken ct)
     {
-        if (_pods.Find(key) is not { Metadata.DeletionTimestamp: null } pod || pod.IsFinished() || _nodes.Find(new("", pod.Spec.NodeName)) is not { } node)
+        if (_pods.Find(key) is not { Metadata.DeletionTimestamp: null } pod || pod.IsTerminal() || _nodes.Find(new("", pod.Spec.NodeName)) is not { } node)
             return Requeue.Never;
 
         if (EvictionTime(pod, node) is not { } due)
@@ -47,9 +45,25 @@ internal sealed class TaintEvictionController(IClient client, IEventRecorder eve
         if (left > TimeSpan.Zero)
             return Requeue.After(left);
 
+        await NoteAsync(pod, ct);
         events.Record(pod, "Normal", "TaintManagerEviction", $"Marking for deletion Pod {key}");
         await client.DeleteAsync<Pod>(key, new(Uid: pod.Metadata.Uid), ct);
         return Requeue.Never;
+    }
+
+    /// <summary>Says why, for those who count a pod's failure by it (a Job's pod failure policy).</summary>
+    private async Task NoteAsync(Pod pod, CancellationToken ct)
+    {
+        var condition = new PodCondition
+        {
+            Type = "DisruptionTarget",
+            Status = "True",
+            Reason = "DeletionByTaintManager",
+            Message = "Taint manager: deleting due to NoExecute taint",
+            LastTransitionTime = clock.GetUtcNow(),
+        };
+        if (!pod.Status.Conditions.IsTrue(condition.Type))
+            await client.UpdateStatusAsync(pod with { Status = pod.Status with { Conditions = pod.Status.Conditions.With(condition) } }, ct);
     }
 
     /// <summary>When the pod has to go; <see langword="null"/> if it may stay.</summary>
@@ -58,7 +72,7 @@ internal sealed class TaintEvictionController(IClient client, IEventRecorder eve
         DateTimeOffset? due = null;
         foreach (var taint in Taints(node))
         {
-            var tolerations = pod.Spec.Tolerations.Where(t => Tolerates(t, taint)).ToList();
+            var tolerations = pod.Spec.Tolerations.Where(t => t.Tolerates(taint)).ToList();
             if (tolerations.Count == 0)
                 return DateTimeOffset.MinValue;
 
@@ -75,9 +89,4 @@ internal sealed class TaintEvictionController(IClient client, IEventRecorder eve
     }
 
     private static IEnumerable<Taint> Taints(Node node) => node.Spec.Taints.Where(t => t.Effect == "NoExecute");
-
-    private static bool Tolerates(Toleration toleration, Taint taint) =>
-        (toleration.Effect.Length == 0 || toleration.Effect == taint.Effect)
-        && (toleration.Key.Length == 0 ? toleration.Operator == "Exists" : toleration.Key == taint.Key)
-        && (toleration.Operator == "Exists" || toleration.Value == taint.Value);
 }

@@ -5,8 +5,40 @@ namespace KubeSharp.Controllers.Pods;
 /// <summary>Adopting and releasing: only the reference is patched, fenced by the object's UID.</summary>
 internal static class Ownership
 {
+    /// <summary>What belongs to the owner, after adopting what matches and releasing what no longer does.</summary>
+    /// <param name="owned">What names this owner as its controller.</param>
+    /// <param name="candidates">What may be adopted, beside others.</param>
+    public static async Task<List<T>> ClaimAsync<T, TOwner>(
+        IClient client, TOwner owner, Selector selector, IEnumerable<T> owned, IEnumerable<T> candidates, CancellationToken ct)
+        where T : class, IObject<T>
+        where TOwner : class, IObject<TOwner>
+    {
+        var isGoing = owner.Metadata.DeletionTimestamp is not null;
+        var mine = new List<T>();
+        foreach (var obj in owned)
+        {
+            if (selector.Matches(obj.Metadata.Labels))
+                mine.Add(obj);
+            else if (!isGoing)
+                await ReleaseAsync(client, obj, owner.Metadata.Uid, ct);
+        }
+
+        // An owner that selects everything would take what others are about to own.
+        if (isGoing || selector.IsEverything)
+            return mine;
+
+        foreach (var obj in candidates)
+        {
+            if (obj.Metadata.Controller() is null && obj.Metadata.DeletionTimestamp is null && selector.Matches(obj.Metadata.Labels)
+                && await AdoptAsync(client, obj, owner, ct) is { } adopted)
+                mine.Add(adopted);
+        }
+
+        return mine;
+    }
+
     /// <returns>The object as it is now, or <see langword="null"/> if it could not be adopted.</returns>
-    public static async Task<T?> AdoptAsync<T, TOwner>(IClient client, T obj, TOwner owner, CancellationToken ct)
+    private static async Task<T?> AdoptAsync<T, TOwner>(IClient client, T obj, TOwner owner, CancellationToken ct)
         where T : class, IObject<T>
         where TOwner : class, IObject<TOwner>
     {
@@ -19,7 +51,7 @@ internal static class Ownership
         return await PatchAsync(client, obj, reference, ct);
     }
 
-    public static Task ReleaseAsync<T>(IClient client, T obj, string ownerUid, CancellationToken ct)
+    private static Task<T?> ReleaseAsync<T>(IClient client, T obj, string ownerUid, CancellationToken ct)
         where T : class, IObject<T> =>
         PatchAsync(client, obj, new JsonObject { ["$patch"] = "delete", ["uid"] = ownerUid }, ct);
 

@@ -4,11 +4,7 @@ namespace KubeSharp.Controllers.Pods;
 internal static class PodFacts
 {
     /// <summary>Neither finished nor on its way out: such a pod counts as a replica.</summary>
-    public static bool IsActive(this Pod pod) => pod.Metadata.DeletionTimestamp is null && !pod.IsFinished();
-
-    public static bool IsFinished(this Pod pod) => pod.Status.Phase is "Succeeded" or "Failed";
-
-    public static bool IsReadyPod(this Pod pod) => pod.ReadyCondition() is { Status: "True" };
+    public static bool IsActive(this Pod pod) => pod.Metadata.DeletionTimestamp is null && !pod.IsTerminal();
 
     public static PodCondition? ReadyCondition(this Pod pod) => pod.Status.Conditions.FirstOrDefault(c => c.Type == "Ready");
 

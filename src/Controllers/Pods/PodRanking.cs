@@ -12,7 +12,7 @@ internal static class PodRanking
         return pods
             .OrderBy(p => p.Spec.NodeName.Length > 0)
             .ThenBy(p => p.Status.Phase switch { "Pending" => 0, "" or "Unknown" => 1, _ => 2 })
-            .ThenBy(p => p.IsReadyPod())
+            .ThenBy(p => p.IsReady())
             .ThenBy(Cost)
             .ThenByDescending(p => perNode.GetValueOrDefault(p.Spec.NodeName))
             .ThenBy(p => ReadyFor(p, now))

@@ -49,7 +49,9 @@ internal sealed class ReplicaSetController : IController, IReconciler
             return Requeue.Never;
 
         var isReady = _expectations.AreMet(key);
-        var pods = (await ClaimAsync(set, ct)).Where(p => p.IsActive()).ToList();
+        var claimed = await Ownership.ClaimAsync(
+            _client, set, Selector.Of(set.Spec.Selector), _pods.ByIndex(ByOwner, set.Metadata.Uid), _pods.List(set.Metadata.Namespace).Where(p => p.IsActive()), ct);
+        var pods = claimed.Where(p => p.IsActive()).ToList();
         Exception? failure = null;
         if (isReady && set.Metadata.DeletionTimestamp is null)
             failure = await ScaleAsync(set, pods, ct);
@@ -66,6 +68,8 @@ internal sealed class ReplicaSetController : IController, IReconciler
     private void PodChanged(Pod? old, Pod? now, IWorkQueue queue)
     {
         var pod = (now ?? old)!;
+        if (now is not null && old?.Metadata.Controller() is { Kind: "ReplicaSet" } former && former.Uid != now.Metadata.Controller()?.Uid)
+            queue.Add(new(pod.Metadata.Namespace, former.Name)); // let go by somebody else: its place is empty
         if (pod.Metadata.Controller() is { Kind: "ReplicaSet" } owner)
         {
             var key = new ObjectKey(pod.Metadata.Namespace, owner.Name);
@@ -81,32 +85,6 @@ internal sealed class ReplicaSetController : IController, IReconciler
             foreach (var set in _sets.List(pod.Metadata.Namespace).Where(s => Selector.Of(s.Spec.Selector).Matches(pod.Metadata.Labels)))
                 queue.Add(ObjectKey.Of(set));
         }
-    }
-
-    /// <summary>The set's pods, after adopting those that match and releasing those that no longer do.</summary>
-    private async Task<List<Pod>> ClaimAsync(ReplicaSet set, CancellationToken ct)
-    {
-        var selector = Selector.Of(set.Spec.Selector);
-        var mine = new List<Pod>();
-        foreach (var pod in _pods.ByIndex(ByOwner, set.Metadata.Uid))
-        {
-            if (selector.Matches(pod.Metadata.Labels))
-                mine.Add(pod);
-            else if (set.Metadata.DeletionTimestamp is null)
-                await Ownership.ReleaseAsync(_client, pod, set.Metadata.Uid, ct);
-        }
-
-        if (set.Metadata.DeletionTimestamp is not null || selector.IsEverything)
-            return mine;
-
-        foreach (var pod in _pods.List(set.Metadata.Namespace))
-        {
-            if (pod.Metadata.Controller() is null && pod.IsActive() && selector.Matches(pod.Metadata.Labels)
-                && await Ownership.AdoptAsync(_client, pod, set, ct) is { } adopted)
-                mine.Add(adopted);
-        }
-
-        return mine;
     }
 
     /// <returns>The first failure; what could be done is done.</returns>
@@ -200,9 +178,9 @@ internal sealed class ReplicaSetController : IController, IReconciler
         {
             Replicas = pods.Count,
             FullyLabeledReplicas = pods.Count(p => template.Matches(p.Metadata.Labels)),
-            ReadyReplicas = pods.Count(p => p.IsReadyPod()),
+            ReadyReplicas = pods.Count(p => p.IsReady()),
             AvailableReplicas = pods.Count(p => p.IsAvailable(set.Spec.MinReadySeconds, now)),
-            TerminatingReplicas = _pods.ByIndex(ByOwner, set.Metadata.Uid).Count(p => p.Metadata.DeletionTimestamp is not null && !p.IsFinished()),
+            TerminatingReplicas = _pods.ByIndex(ByOwner, set.Metadata.Uid).Count(p => p.Metadata.DeletionTimestamp is not null && !p.IsTerminal()),
             Conditions = Conditions(set, pods.Count, failure, now),
         };
     }

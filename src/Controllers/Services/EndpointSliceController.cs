@@ -12,6 +12,10 @@ internal sealed class EndpointSliceController(IClient client) : IController, IRe
     private const string HeadlessLabel = "service.kubernetes.io/headless";
     private const string ByService = "service";
 
+    /// <summary>The watch brings what was written; this is for the case that it was lost.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly SliceWrites _writes = new();
     private ServiceWatch _watch = null!; // set by Watch, before the loop runs
     private IInformer<EndpointSlice> _slices = null!;
 
@@ -36,12 +40,20 @@ internal sealed class EndpointSliceController(IClient client) : IController, IRe
 
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken ct)
     {
+        // A cache that does not show our own last writes would have us create slices twice: their names are the server's choice.
+        if (!_writes.AreSeen(key, _slices))
+            return Requeue.After(Patience);
+
         var existing = _slices.ByIndex(ByService, key.ToString()).OrderBy(s => s.Metadata.Name, StringComparer.Ordinal).ToList();
         if (_watch.Find(key) is not { Metadata.DeletionTimestamp: null } service || service.Spec.Type == "ExternalName" || service.Spec.Selector.Count == 0)
         {
             // A Service without a selector has endpoints by hand; one that is gone takes its slices along as their owner.
             if (_watch.Find(key) is null)
+            {
+                _writes.Forget(key);
                 await DeleteAsync(existing, ct);
+            }
+
             return Requeue.Never;
         }
 
@@ -55,14 +67,14 @@ internal sealed class EndpointSliceController(IClient client) : IController, IRe
             var slice = existing.FirstOrDefault(s => s.Ports.SequenceEqual(ports)) ?? existing.FirstOrDefault(s => s.Endpoints.Count == 0);
             if (slice is null)
             {
-                await client.CreateAsync(SliceOf(service, ports, endpoints), ct);
+                _writes.Wrote(key, await client.CreateAsync(SliceOf(service, ports, endpoints), ct));
                 continue;
             }
 
             existing.Remove(slice);
             var next = slice with { Ports = ports, Endpoints = endpoints.Length == 0 ? Nil.List<Endpoint>() : endpoints, Metadata = slice.Metadata with { Labels = LabelsOf(service) } };
             if (!next.Equals(slice))
-                await client.UpdateAsync(next, ct);
+                _writes.Wrote(key, await client.UpdateAsync(next, ct));
         }
 
         await DeleteAsync(existing, ct);

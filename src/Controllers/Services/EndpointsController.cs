@@ -59,7 +59,8 @@ internal sealed class EndpointsController(IClient client) : IController, IReconc
         var subsets = new List<EndpointSubset>();
         foreach (var (ports, endpoints) in ServiceEndpoints.Of(service, _watch.PodsOf(service)))
         {
-            var current = endpoints.Where(e => e.Conditions.Terminating != true).Take(left).ToList();
+            var current = endpoints.Where(e => e.Conditions.Terminating != true || service.Spec.PublishNotReadyAddresses)
+                .OrderBy(e => e.Addresses[0], StringComparer.Ordinal).Take(left).ToList();
             left -= current.Count;
             if (current.Count == 0)
                 continue;

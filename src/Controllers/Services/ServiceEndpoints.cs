@@ -53,7 +53,7 @@ internal static class ServiceEndpoints
 
     private static Endpoint EndpointOf(Service service, Pod pod)
     {
-        var isServing = pod.Status.Conditions.Any(c => c is { Type: "Ready", Status: "True" });
+        var isServing = pod.IsReady();
         var isTerminating = pod.Metadata.DeletionTimestamp is not null;
         var isNamed = pod.Spec.Hostname.Length > 0 && pod.Spec.Subdomain == service.Metadata.Name;
         return new()

@@ -33,9 +33,7 @@ internal sealed class ServiceWatch(IInformers informers)
 
     /// <summary>Most changes of pods (a container's restart count, a probe's time) do not touch any endpoint.</summary>
     private static bool IsSameEndpoint(Pod old, Pod now) =>
-        old.Status.PodIP == now.Status.PodIP && old.Status.Phase == now.Status.Phase && IsReady(old) == IsReady(now)
+        old.Status.PodIP == now.Status.PodIP && old.Status.Phase == now.Status.Phase && old.IsReady() == now.IsReady()
         && old.Metadata.DeletionTimestamp == now.Metadata.DeletionTimestamp && old.Spec.NodeName == now.Spec.NodeName
         && old.Metadata.Labels.Count == now.Metadata.Labels.Count && old.Metadata.Labels.All(l => now.Metadata.Labels.GetValueOrDefault(l.Key) == l.Value);
-
-    private static bool IsReady(Pod pod) => pod.Status.Conditions.Any(c => c is { Type: "Ready", Status: "True" });
 }

@@ -38,6 +38,7 @@ internal sealed class ApiServerPart
         var tokens = new ServiceAccountTokens([keys.TokenKey], issuer, [issuer], _core.Objects, clock);
         var rbac = new RbacAuthorizer(_core.Objects);
         var authorizer = new UnionAuthorizer([new NodeAuthorizer(_core.Objects, BootstrapPolicy.NodeRules()), rbac]);
+        _core.Authorizer = authorizer;
         var alternatives = machine.Alternatives(options, FirstOf(services));
         _certificate = new(() => keys.ApiServer(alternatives.Names, alternatives.Addresses), clock);
         _endpoint = new(options.BindAddress, options.Port);
@@ -50,6 +51,7 @@ internal sealed class ApiServerPart
             Subresources = _core.Subresources(tokens),
             Reviews = new(authorizer, rbac, tokens),
             Objects = _core.Objects,
+            Checks = _core.Checks,
             Kubelets = new(() => kubeletClient.Current, [keys.CertificateAuthority]),
             Issuer = issuer,
             SigningKeys = [keys.TokenKey],

@@ -18,7 +18,7 @@ internal sealed class Connection(ApiServerHttp http, TimeProvider clock, ILogger
     public IClient ClientFor(Identity user, string component) => Open(http, user, component, clock);
 
     /// <summary>A controller's client; upstream's controllers act as service accounts of kube-system.</summary>
-    public IClient ClientForController(string name) => ClientFor(Identities.ServiceAccount("kube-system", name), name);
+    public IClient ClientForController(string name) => ClientFor(Identities.ServiceAccount("kube-system", name), "kube-controller-manager");
 
     private static ApiClient Open(ApiServerHttp http, Identity user, string component, TimeProvider clock) =>
         new(new HttpMessageInvoker(http.CreateInProcessHandler(user)), Server, component, clock, Random.Shared);

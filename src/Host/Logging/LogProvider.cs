@@ -29,6 +29,9 @@ internal sealed class LogProvider(LogLevel minimum, ILogFormat format, TextWrite
     {
         // What ASP.NET tells at "information" is told by our own access metrics; its warnings are worth hearing.
         var floor = categoryName.StartsWith("Microsoft.", StringComparison.Ordinal) && minimum == LogLevel.Information ? LogLevel.Warning : minimum;
+        // What it cannot start with comes to us as an exception, and is said in one sentence instead of a page.
+        if (categoryName == "Microsoft.Extensions.Hosting.Internal.Host")
+            floor = LogLevel.None;
         var name = categoryName[(categoryName.LastIndexOf('.') + 1)..];
         return new Category(this, name, floor);
     }

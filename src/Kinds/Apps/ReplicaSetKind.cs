@@ -9,10 +9,9 @@ internal sealed class ReplicaSetKind : Kind<ReplicaSet>
 {
     private const string Template = "spec.template";
 
-    public override IReadOnlyCollection<string> FieldNames { get; } = ["status.replicas"];
+    public override IReadOnlyCollection<string> FieldNames => ReplicaRules.Fields;
 
-    public override IReadOnlyDictionary<string, string> SelectableFields(ReplicaSet obj) =>
-        new Dictionary<string, string> { ["status.replicas"] = $"{obj.Status.Replicas}" };
+    public override IReadOnlyDictionary<string, string> SelectableFields(ReplicaSet obj) => ReplicaRules.Selectable(obj.Status.Replicas);
 
     public override ReplicaSet ApplyDefaults(ReplicaSet obj) =>
         obj with { Spec = obj.Spec with { Replicas = obj.Spec.Replicas ?? 1, Template = PodSpecDefaults.Apply(obj.Spec.Template) } };
@@ -36,32 +35,11 @@ internal sealed class ReplicaSetKind : Kind<ReplicaSet>
         findings.Immutable("spec.selector", old.Spec.Selector, obj.Spec.Selector);
     }
 
-    public override void ValidateStatusUpdate(ReplicaSet old, ReplicaSet obj, Findings findings)
-    {
-        var s = obj.Status;
-        WorkloadRules.Counts(
-            findings,
-            ("replicas", s.Replicas),
-            ("fullyLabeledReplicas", s.FullyLabeledReplicas),
-            ("readyReplicas", s.ReadyReplicas),
-            ("availableReplicas", s.AvailableReplicas),
-            ("terminatingReplicas", s.TerminatingReplicas),
-            ("observedGeneration", s.ObservedGeneration));
-        WorkloadRules.NotMore(findings, "fullyLabeledReplicas", s.FullyLabeledReplicas, "status.replicas", s.Replicas);
-        WorkloadRules.NotMore(findings, "readyReplicas", s.ReadyReplicas, "status.replicas", s.Replicas);
-        WorkloadRules.NotMore(findings, "availableReplicas", s.AvailableReplicas, "status.replicas", s.Replicas);
-        WorkloadRules.NotMore(findings, "availableReplicas", s.AvailableReplicas, "readyReplicas", s.ReadyReplicas);
-    }
+    public override void ValidateStatusUpdate(ReplicaSet old, ReplicaSet obj, Findings findings) => ReplicaRules.ValidateStatus(Counts(obj.Status), findings);
 
     public override IReadOnlyList<object?> Cells(ReplicaSet obj, DateTimeOffset now) =>
-    [
-        obj.Metadata.Name,
-        (long)(obj.Spec.Replicas ?? 0),
-        (long)obj.Status.Replicas,
-        (long)obj.Status.ReadyReplicas,
-        Ages.Of(obj.Metadata.CreationTimestamp, now),
-        PodTemplateCells.ContainerNames(obj.Spec.Template),
-        PodTemplateCells.Images(obj.Spec.Template),
-        PodTemplateCells.Selector(obj.Spec.Selector),
-    ];
+        ReplicaRules.Cells(obj.Metadata, obj.Spec.Replicas, Counts(obj.Status), obj.Spec.Template, PodTemplateCells.Selector(obj.Spec.Selector), now);
+
+    private static ReplicaCounts Counts(ReplicaSetStatus s) =>
+        new(s.Replicas, s.FullyLabeledReplicas, s.ReadyReplicas, s.AvailableReplicas, s.TerminatingReplicas, s.ObservedGeneration);
 }

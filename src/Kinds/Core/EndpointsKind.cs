@@ -7,6 +7,8 @@ internal sealed class EndpointsKind : Kind<Endpoints>
 {
     private const string Deprecated = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
 
+    public override bool CreatesOnUpdate => true;
+
     public override Endpoints ApplyDefaults(Endpoints obj) => obj.Subsets.All(s => s.Ports.All(p => p.Protocol.Length > 0))
         ? obj
         : obj with
@@ -45,7 +47,7 @@ internal sealed class EndpointsKind : Kind<Endpoints>
 
     private static void Address(EndpointAddress address, string field, Findings findings)
     {
-        EndpointAddressRules.NonSpecial(address.Ip, field + ".ip", findings);
+        findings.Ip(field + ".ip", address.Ip);
         if (address.Hostname.Length > 0)
         {
             foreach (var problem in NameRules.Dns1123Label(address.Hostname))
@@ -57,6 +59,8 @@ internal sealed class EndpointsKind : Kind<Endpoints>
             foreach (var problem in NameRules.Dns1123Subdomain(node))
                 findings.Invalid(field + ".nodeName", node, problem);
         }
+
+        EndpointAddressRules.NonSpecial(address.Ip, field + ".ip", findings);
     }
 
     private static void Port(EndpointPort port, bool needsName, string field, Findings findings)

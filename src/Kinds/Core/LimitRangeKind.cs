@@ -1,12 +1,17 @@
+using KubeSharp.Kinds.Pods;
+using KubeSharp.Kinds.Rules;
+
 namespace KubeSharp.Kinds.Core;
 
 /// <summary>All the API server knows about LimitRanges; admission applies them.</summary>
 internal sealed class LimitRangeKind : Kind<LimitRange>
 {
+    public override bool CreatesOnUpdate => true;
+
     /// <summary>Container limits fill each other: default from max, request from default, then min.</summary>
     public override LimitRange ApplyDefaults(LimitRange obj) => obj with
     {
-        Spec = obj.Spec with { Limits = [.. obj.Spec.Limits.Select(l => l.Type == "Container" ? Filled(l) : l)] },
+        Spec = obj.Spec with { Limits = obj.Spec.Limits.Each(l => l.Type == "Container" ? Filled(l) : l) },
     };
 
     public override void Validate(LimitRange obj, Findings findings)
@@ -14,19 +19,20 @@ internal sealed class LimitRangeKind : Kind<LimitRange>
         var types = new HashSet<string>();
         for (var i = 0; i < obj.Spec.Limits.Count; i++)
         {
-            var (item, field) = (obj.Spec.Limits[i], $"spec.limits[{i}]");
-            foreach (var problem in NameRules.QualifiedName(item.Type))
-                findings.Invalid(field + ".type", item.Type, problem);
+            var (item, path) = (obj.Spec.Limits[i], $"spec.limits[{i}]");
+            TypeName(item.Type, $"{path}.type", findings);
             if (!types.Add(item.Type))
-                findings.Duplicate(field + ".type", item.Type);
-            if (item.Type == "PersistentVolumeClaim" && !item.Min.ContainsKey("storage") && !item.Max.ContainsKey("storage"))
-                findings.Required(field + ".limits", "either minimum or maximum storage value is required, but neither was provided");
-            if (item.Type == "Pod" && item.Default.Count > 0)
-                findings.Forbidden(field + ".default", "may not be specified when `type` is 'Pod'");
-            if (item.Type == "Pod" && item.DefaultRequest.Count > 0)
-                findings.Forbidden(field + ".defaultRequest", "may not be specified when `type` is 'Pod'");
-            Amounts(item, field, findings);
+                findings.Duplicate($"{path}.type", item.Type);
+            new LimitRules(item, path, findings).Validate();
         }
+    }
+
+    private static void TypeName(string type, string field, Findings findings)
+    {
+        var problems = NameRules.QualifiedName(type).ToList();
+        findings.Each(field, type, problems);
+        if (problems.Count == 0 && !type.Contains('/', StringComparison.Ordinal) && type is not ("Pod" or "Container" or "PersistentVolumeClaim"))
+            findings.Invalid(field, type, "must be a standard limit type or fully qualified");
     }
 
     private static LimitRangeItem Filled(LimitRangeItem item)
@@ -44,26 +50,5 @@ internal sealed class LimitRangeKind : Kind<LimitRange>
         foreach (var (name, amount) in first)
             merged[name] = amount;
         return merged;
-    }
-
-    private static void Amounts(LimitRangeItem item, string field, Findings findings)
-    {
-        foreach (var (name, min) in item.Min)
-        {
-            if (item.Max.TryGetValue(name, out var max) && min > max)
-                findings.Invalid($"{field}.min[{name}]", min, $"min value {min} is greater than max value {max}");
-        }
-
-        foreach (var (name, request) in item.DefaultRequest)
-        {
-            if (item.Default.TryGetValue(name, out var limit) && request > limit)
-                findings.Invalid($"{field}.defaultRequest[{name}]", request, $"default request value {request} is greater than default limit value {limit}");
-        }
-
-        foreach (var (name, ratio) in item.MaxLimitRequestRatio)
-        {
-            if (ratio < Quantity.From(1))
-                findings.Invalid($"{field}.maxLimitRequestRatio[{name}]", ratio, $"ratio {ratio} is less than 1");
-        }
     }
 }

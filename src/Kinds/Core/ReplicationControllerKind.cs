@@ -8,10 +8,9 @@ internal sealed class ReplicationControllerKind : Kind<ReplicationController>
 {
     public override Dependents DefaultDependents => Dependents.Orphan;
 
-    public override IReadOnlyCollection<string> FieldNames { get; } = ["status.replicas"];
+    public override IReadOnlyCollection<string> FieldNames => ReplicaRules.Fields;
 
-    public override IReadOnlyDictionary<string, string> SelectableFields(ReplicationController obj) =>
-        new Dictionary<string, string> { ["status.replicas"] = $"{obj.Status.Replicas}" };
+    public override IReadOnlyDictionary<string, string> SelectableFields(ReplicationController obj) => ReplicaRules.Selectable(obj.Status.Replicas);
 
     public override ReplicationController ApplyDefaults(ReplicationController obj)
     {
@@ -46,24 +45,11 @@ internal sealed class ReplicationControllerKind : Kind<ReplicationController>
         WorkloadRules.RunsForEver(template, "spec.template", "ReplicationController", findings);
     }
 
-    public override void ValidateStatusUpdate(ReplicationController old, ReplicationController obj, Findings findings)
-    {
-        var s = obj.Status;
-        WorkloadRules.Counts(findings, ("replicas", s.Replicas), ("fullyLabeledReplicas", s.FullyLabeledReplicas), ("readyReplicas", s.ReadyReplicas), ("availableReplicas", s.AvailableReplicas), ("observedGeneration", s.ObservedGeneration));
-        WorkloadRules.NotMore(findings, "fullyLabeledReplicas", s.FullyLabeledReplicas, "status.replicas", s.Replicas);
-        WorkloadRules.NotMore(findings, "readyReplicas", s.ReadyReplicas, "status.replicas", s.Replicas);
-        WorkloadRules.NotMore(findings, "availableReplicas", s.AvailableReplicas, "readyReplicas", s.ReadyReplicas);
-    }
+    public override void ValidateStatusUpdate(ReplicationController old, ReplicationController obj, Findings findings) => ReplicaRules.ValidateStatus(Counts(obj.Status), findings);
 
     public override IReadOnlyList<object?> Cells(ReplicationController obj, DateTimeOffset now) =>
-    [
-        obj.Metadata.Name,
-        (long)(obj.Spec.Replicas ?? 0),
-        (long)obj.Status.Replicas,
-        (long)obj.Status.ReadyReplicas,
-        Ages.Of(obj.Metadata.CreationTimestamp, now),
-        PodTemplateCells.ContainerNames(obj.Spec.Template),
-        PodTemplateCells.Images(obj.Spec.Template),
-        PodTemplateCells.Labels(obj.Spec.Selector),
-    ];
+        ReplicaRules.Cells(obj.Metadata, obj.Spec.Replicas, Counts(obj.Status), obj.Spec.Template, PodTemplateCells.Labels(obj.Spec.Selector), now);
+
+    private static ReplicaCounts Counts(ReplicationControllerStatus s) =>
+        new(s.Replicas, s.FullyLabeledReplicas, s.ReadyReplicas, s.AvailableReplicas, null, s.ObservedGeneration);
 }

@@ -1,45 +1,34 @@
+using KubeSharp.Kinds.Pods;
+using KubeSharp.Kinds.Rules;
+
 namespace KubeSharp.Kinds.Core;
 
 /// <summary>All the API server knows about ResourceQuotas; admission enforces them.</summary>
 internal sealed class ResourceQuotaKind : Kind<ResourceQuota>
 {
-    private static readonly HashSet<string> Scopes =
-        ["Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity", "VolumeAttributesClass"];
-
-    private static readonly HashSet<string> Counts =
-        ["pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims", "services.nodeports", "services.loadbalancers"];
-
-    private static readonly HashSet<string> Amounts =
-    [
-        "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.storage", "requests.ephemeral-storage",
-        "limits.cpu", "limits.memory", "limits.ephemeral-storage",
-    ];
+    public override ResourceQuota ApplyDefaults(ResourceQuota obj) => obj with
+    {
+        Spec = obj.Spec with { Hard = ContainerDefaults.Rounded(obj.Spec.Hard) },
+        Status = obj.Status with { Hard = ContainerDefaults.Rounded(obj.Status.Hard), Used = ContainerDefaults.Rounded(obj.Status.Used) },
+    };
 
     public override void Validate(ResourceQuota obj, Findings findings)
     {
-        foreach (var (name, amount) in obj.Spec.Hard.OrderBy(h => h.Key, StringComparer.Ordinal))
-        {
-            var field = $"spec.hard[{name}]";
-            if (!Counts.Contains(name) && !Amounts.Contains(name) && !name.Contains('/', StringComparison.Ordinal) && !name.StartsWith("requests.", StringComparison.Ordinal))
-                findings.Invalid(field, name, "must be a standard resource type or fully qualified");
-            if (amount.Sign < 0)
-                findings.Invalid(field, amount, "must be greater than or equal to 0");
-            if ((Counts.Contains(name) || name.StartsWith("count/", StringComparison.Ordinal)) && amount.MilliValue % 1000 != 0)
-                findings.Invalid(field, amount, "must be an integer");
-        }
-
-        if (obj.Spec.Scopes.Any(s => !Scopes.Contains(s)))
-            findings.Invalid("spec.scopes", obj.Spec.Scopes, "unsupported scope");
-        if ((obj.Spec.Scopes.Contains("BestEffort") && obj.Spec.Scopes.Contains("NotBestEffort"))
-            || (obj.Spec.Scopes.Contains("Terminating") && obj.Spec.Scopes.Contains("NotTerminating")))
-            findings.Invalid("spec.scopes", obj.Spec.Scopes, "conflicting scopes");
+        Amounts(obj.Spec.Hard, "spec.hard", findings);
+        QuotaScopes.Validate(obj.Spec, findings);
     }
 
     public override void ValidateUpdate(ResourceQuota old, ResourceQuota obj, Findings findings)
     {
-        if (!obj.Spec.Scopes.Order().SequenceEqual(old.Spec.Scopes.Order()))
-            findings.Invalid("spec.scopes", obj.Spec.Scopes, "field is immutable");
         Validate(obj, findings);
+        if (!obj.Spec.Scopes.ToHashSet().SetEquals(old.Spec.Scopes))
+            findings.Invalid("spec.scopes", obj.Spec.Scopes, FindingRules.ImmutableField);
+    }
+
+    public override void ValidateStatusUpdate(ResourceQuota old, ResourceQuota obj, Findings findings)
+    {
+        Amounts(obj.Status.Hard, "status.hard", findings);
+        Amounts(obj.Status.Used, "status.used", findings);
     }
 
     public override IReadOnlyList<object?> Cells(ResourceQuota obj, DateTimeOffset now)
@@ -48,5 +37,19 @@ internal sealed class ResourceQuotaKind : Kind<ResourceQuota>
             .Select(h => (IsLimit: h.Key.StartsWith("limits.", StringComparison.Ordinal), Text: $"{h.Key}: {obj.Status.Used.GetValueOrDefault(h.Key)}/{h.Value}"))
             .ToLookup(h => h.IsLimit, h => h.Text);
         return [obj.Metadata.Name, string.Join(", ", all[false]), string.Join(", ", all[true]), Ages.Of(obj.Metadata.CreationTimestamp, now)];
+    }
+
+    private static void Amounts(IReadOnlyDictionary<string, Quantity> amounts, string field, Findings findings)
+    {
+        foreach (var (name, amount) in amounts.OrderBy(h => h.Key, StringComparer.Ordinal))
+        {
+            var at = $"{field}[{name}]";
+            ResourceRules.Name(at, name, findings);
+            if (!name.Contains('/', StringComparison.Ordinal) && !QuotaScopes.IsStandard(name))
+                findings.Invalid(at, name, "must be a standard resource for quota");
+            findings.NonNegative(at, amount);
+            if ((ResourceRules.IsCounted(name) || ResourceRules.IsExtended(name)) && amount.MilliValue % 1000 != 0)
+                findings.Invalid(at, amount, "must be an integer");
+        }
     }
 }

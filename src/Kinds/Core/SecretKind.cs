@@ -45,10 +45,11 @@ internal sealed class SecretKind : Kind<Secret>
                 Json(obj, ".dockerconfigjson", findings);
                 break;
             case "kubernetes.io/basic-auth":
+                // The path is upstream's, which forgets to fill in its format.
                 if (!obj.Data.ContainsKey("username") && !obj.Data.ContainsKey("password"))
                 {
-                    findings.Required("data[username]");
-                    findings.Required("data[password]");
+                    findings.Required("data[%s][username]");
+                    findings.Required("data[%s][password]");
                 }
 
                 break;

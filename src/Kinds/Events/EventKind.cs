@@ -1,47 +1,101 @@
-using KubeSharp.Kinds.Core;
-using Event = KubeSharp.Objects.EventsV1.Event;
+using System.Text;
+using KubeSharp.Kinds.Rules;
 
 namespace KubeSharp.Kinds.Events;
 
-/// <summary>The newer face of Events, <c>events.k8s.io/v1</c>.</summary>
-internal sealed class EventKind : Kind<Event>
+/// <summary>What the two faces of Events, core and events.k8s.io, share: all but the names of fields.</summary>
+/// <param name="about">The field with the object the event is about.</param>
+/// <param name="controller">The field with the component that tells.</param>
+internal abstract class EventKind<T>(string about, string controller) : Kind<T>
+    where T : class, IObject<T>
 {
-    public override IReadOnlyCollection<string> FieldNames =>
-        [.. EventRules.Fields.Select(f => f.Replace("involvedObject.", "regarding.", StringComparison.Ordinal).Replace("reportingComponent", "reportingController", StringComparison.Ordinal)).Where(f => f != "source")];
+    private const int MaxText = 128;
+    private const int MaxNote = 1024;
+    private const string OtherNamespace = "does not match event.namespace";
 
-    public override IReadOnlyDictionary<string, string>? SelectableFields(Event obj) => new Dictionary<string, string>
-    {
-        ["regarding.kind"] = obj.Regarding.Kind,
-        ["regarding.namespace"] = obj.Regarding.Namespace,
-        ["regarding.name"] = obj.Regarding.Name,
-        ["regarding.uid"] = obj.Regarding.Uid,
-        ["regarding.apiVersion"] = obj.Regarding.ApiVersion,
-        ["regarding.resourceVersion"] = obj.Regarding.ResourceVersion,
-        ["regarding.fieldPath"] = obj.Regarding.FieldPath,
-        ["reason"] = obj.Reason,
-        ["reportingController"] = obj.ReportingController,
-        ["type"] = obj.Type,
-    };
+    public sealed override IReadOnlyCollection<string> FieldNames => field ??= Selectable(EventFactsOfNothing).Keys.ToList();
 
-    public override void Validate(Event obj, Findings findings)
+    public sealed override bool CreatesOnUpdate => true;
+
+    public sealed override IReadOnlyDictionary<string, string> SelectableFields(T obj) => Selectable(Facts(obj));
+
+    /// <summary>Events of old, without an event time, need little; the others are checked in full. An event that is there may be written again as it is.</summary>
+    public override void Validate(T obj, Findings findings)
     {
-        if (obj.Regarding.Namespace.Length > 0 && obj.Regarding.Namespace != obj.Metadata.Namespace)
-            findings.Invalid("regarding.namespace", obj.Regarding.Namespace, "does not match event.namespace");
-        if (obj.EventTime is null && obj.DeprecatedFirstTimestamp is null)
-            findings.Required("eventTime");
-        if (obj.Type is not ("" or "Normal" or "Warning"))
-            findings.Invalid("type", obj.Type, "must be one of: \"Normal\", \"Warning\"");
+        var facts = Facts(obj);
+        var field = $"{about}.namespace";
+        var isOfNothing = facts.About.Namespace.Length == 0;
+        // What is about the cluster itself lives in these namespaces.
+        if (isOfNothing && obj.Metadata.Namespace is not ("default" or "kube-system"))
+            findings.Invalid(field, "", OtherNamespace);
+        else if (!isOfNothing && facts.Time is null && obj.Metadata.Namespace != facts.About.Namespace)
+            findings.Invalid(field, facts.About.Namespace, OtherNamespace);
+        if (facts.Time is null)
+            return;
+
+        findings.Present(controller, facts.Controller);
+        findings.Each("reportingController", facts.Controller, NameRules.QualifiedName(facts.Controller));
+        Text("reportingInstance", facts.Instance, findings);
+        Text("action", facts.Action, findings);
+        Text("reason", facts.Reason, findings);
+        if (Encoding.UTF8.GetByteCount(facts.Note) > MaxNote)
+            findings.Invalid("message", "", $"can have at most {MaxNote} characters");
     }
 
-    public override IReadOnlyList<object?> Cells(Event obj, DateTimeOffset now) => EventRules.Cells(
-        obj.Metadata,
-        obj.Regarding,
-        obj.Type,
-        obj.Reason,
-        obj.ReportingController.Length > 0 ? obj.ReportingController : obj.DeprecatedSource.Component,
-        obj.Note,
-        obj.DeprecatedFirstTimestamp ?? obj.EventTime,
-        obj.Series?.LastObservedTime ?? obj.DeprecatedLastTimestamp ?? obj.EventTime,
-        obj.Series?.Count ?? obj.DeprecatedCount,
-        now);
+    /// <summary>The row of <c>kubectl get events</c>: last seen, type, reason, object, …</summary>
+    public sealed override IReadOnlyList<object?> Cells(T obj, DateTimeOffset now)
+    {
+        var facts = Facts(obj);
+        var first = facts.First ?? facts.Time;
+        var kind = facts.About.Kind.ToLowerInvariant();
+        return
+        [
+            Ages.Of(facts.Series?.Last ?? facts.Last ?? first, now),
+            facts.Type,
+            facts.Reason,
+            facts.About.Name.Length > 0 ? $"{kind}/{facts.About.Name}" : kind,
+            facts.About.FieldPath,
+            facts.Source.Host.Length > 0 ? $"{Component(facts)}, {facts.Source.Host}" : Component(facts),
+            facts.Note.Trim(),
+            Ages.Of(first, now),
+            Math.Max(1L, facts.Series?.Count ?? facts.Count),
+            obj.Metadata.Name,
+        ];
+    }
+
+    protected abstract EventFacts Facts(T obj);
+
+    private static EventFacts EventFactsOfNothing { get; } = new(ObjectReference.Empty, "", "", "", "")
+    {
+        Source = EventSource.Empty, Controller = "", Instance = "", Time = null, First = null, Last = null, Count = 0, Series = null,
+    };
+
+    private static string Component(EventFacts facts) => facts.Source.Component.Length > 0 ? facts.Source.Component : facts.Controller;
+
+    private static void Text(string field, string text, Findings findings)
+    {
+        findings.Present(field, text);
+        if (text.Length > MaxText)
+            findings.Invalid(field, "", $"can have at most {MaxText} characters");
+    }
+
+    private Dictionary<string, string> Selectable(EventFacts facts)
+    {
+        var fields = new Dictionary<string, string>
+        {
+            [$"{about}.kind"] = facts.About.Kind,
+            [$"{about}.namespace"] = facts.About.Namespace,
+            [$"{about}.name"] = facts.About.Name,
+            [$"{about}.uid"] = facts.About.Uid,
+            [$"{about}.apiVersion"] = facts.About.ApiVersion,
+            [$"{about}.resourceVersion"] = facts.About.ResourceVersion,
+            [$"{about}.fieldPath"] = facts.About.FieldPath,
+            ["reason"] = facts.Reason,
+            [controller] = facts.Controller,
+            ["type"] = facts.Type,
+        };
+        if (about == "involvedObject")
+            fields["source"] = Component(facts);
+        return fields;
+    }
 }

@@ -1,3 +1,4 @@
+using KubeSharp.Kinds.Rules;
 using KubeSharp.Objects.NetworkingV1;
 
 namespace KubeSharp.Kinds.Networking;
@@ -20,12 +21,30 @@ internal sealed class IngressClassKind : Kind<IngressClass>
         if (obj.Spec.Parameters is not { } parameters)
             return;
 
-        if (parameters.Kind.Length == 0)
-            findings.Required("spec.parameters.kind", "kind is required");
-        if (parameters.Name.Length == 0)
-            findings.Required("spec.parameters.name", "name is required");
-        if (parameters.Scope is not ("Cluster" or "Namespace"))
-            findings.NotSupported("spec.parameters.scope", parameters.Scope, "Cluster", "Namespace");
+        const string Field = "spec.parameters";
+        if (parameters.ApiGroup is { } group)
+            findings.Each($"{Field}.apiGroup", group, NameRules.Dns1123Subdomain(group));
+        findings.PathSegment($"{Field}.kind", parameters.Kind, "kind is required");
+        findings.PathSegment($"{Field}.name", parameters.Name, "name is required");
+        switch (parameters.Scope)
+        {
+            case null:
+                findings.Required($"{Field}.scope");
+                break;
+            case "Namespace" when parameters.Namespace is null:
+                findings.Required($"{Field}.namespace", "`parameters.scope` is set to 'Namespace'");
+                break;
+            case "Namespace":
+                findings.Each($"{Field}.namespace", parameters.Namespace, NameRules.Dns1123Label(parameters.Namespace));
+                break;
+            case "Cluster":
+                if (parameters.Namespace is not null)
+                    findings.Forbidden($"{Field}.namespace", "`parameters.scope` is set to 'Cluster'");
+                break;
+            default:
+                findings.NotSupported($"{Field}.scope", parameters.Scope, "Cluster", "Namespace");
+                break;
+        }
     }
 
     public override void ValidateUpdate(IngressClass old, IngressClass obj, Findings findings)

@@ -1,3 +1,4 @@
+using KubeSharp.Kinds.Rules;
 using KubeSharp.Objects.NetworkingV1;
 
 namespace KubeSharp.Kinds.Networking;
@@ -7,23 +8,30 @@ internal sealed class IngressKind : Kind<Ingress>
 {
     private const string ClassAnnotation = "kubernetes.io/ingress.class";
 
+    /// <summary>The class may be told twice, if it is the same; an object from before the field was may keep both.</summary>
     public override void Validate(Ingress obj, Findings findings)
     {
-        if (obj.Spec.Rules.Count == 0 && obj.Spec.DefaultBackend is null)
-            findings.Invalid("spec", obj.Spec.Rules, "either `defaultBackend` or `rules` must be specified");
-        if (obj.Spec.DefaultBackend is { } backend)
-            Backend(backend, "spec.defaultBackend", findings);
-        for (var i = 0; i < obj.Spec.Rules.Count; i++)
-            Rule(obj.Spec.Rules[i], $"spec.rules[{i}]", findings);
-        for (var i = 0; i < obj.Spec.Tls.Count; i++)
-            Tls(obj.Spec.Tls[i], $"spec.tls[{i}]", findings);
-        if (obj.Spec.IngressClassName is not { } name)
-            return;
+        Spec(obj, findings);
+        if (obj.Spec.IngressClassName is { } name && obj.Metadata.Annotations.TryGetValue(ClassAnnotation, out var annotated) && annotated != name)
+            findings.Invalid($"annotations.{ClassAnnotation}", annotated, "must match `ingressClassName` when both are specified");
+    }
 
-        foreach (var problem in NameRules.Dns1123Subdomain(name))
-            findings.Invalid("spec.ingressClassName", name, problem);
-        if (obj.Metadata.Annotations.ContainsKey(ClassAnnotation) && obj.Metadata.Annotations[ClassAnnotation] != name)
-            findings.Invalid($"annotations.{ClassAnnotation}", obj.Metadata.Annotations[ClassAnnotation], "must match `ingressClassName` when both are specified");
+    public override void ValidateUpdate(Ingress old, Ingress obj, Findings findings) => Spec(obj, findings);
+
+    public override void ValidateStatusUpdate(Ingress old, Ingress obj, Findings findings)
+    {
+        for (var i = 0; i < obj.Status.LoadBalancer.Ingress.Count; i++)
+        {
+            var (point, field) = (obj.Status.LoadBalancer.Ingress[i], $"status.loadBalancer.ingress[{i}]");
+            if (point.Ip.Length > 0)
+                findings.Ip($"{field}.ip", point.Ip);
+            if (point.Hostname.Length == 0)
+                continue;
+
+            findings.Each($"{field}.hostname", point.Hostname, NameRules.Dns1123Subdomain(point.Hostname));
+            if (AddressRules.IsIp(point.Hostname))
+                findings.Invalid($"{field}.hostname", point.Hostname, "must be a DNS name, not an IP address");
+        }
     }
 
     public override IReadOnlyList<object?> Cells(Ingress obj, DateTimeOffset now)
@@ -38,6 +46,20 @@ internal sealed class IngressKind : Kind<Ingress>
             obj.Spec.Tls.Count > 0 ? "80, 443" : "80",
             Ages.Of(obj.Metadata.CreationTimestamp, now),
         ];
+    }
+
+    private static void Spec(Ingress obj, Findings findings)
+    {
+        if (obj.Spec.Rules.Count == 0 && obj.Spec.DefaultBackend is null)
+            findings.Invalid("spec", obj.Spec.Rules, "either `defaultBackend` or `rules` must be specified");
+        if (obj.Spec.DefaultBackend is { } backend)
+            Backend(backend, "spec.defaultBackend", findings);
+        for (var i = 0; i < obj.Spec.Rules.Count; i++)
+            Rule(obj.Spec.Rules[i], $"spec.rules[{i}]", findings);
+        for (var i = 0; i < obj.Spec.Tls.Count; i++)
+            Tls(obj.Spec.Tls[i], $"spec.tls[{i}]", findings);
+        if (obj.Spec.IngressClassName is { } name)
+            findings.Each("spec.ingressClassName", name, NameRules.Dns1123Subdomain(name));
     }
 
     private static void Rule(IngressRule rule, string field, Findings findings)
@@ -55,7 +77,7 @@ internal sealed class IngressKind : Kind<Ingress>
 
     private static void Host(string host, string field, Findings findings)
     {
-        if (System.Net.IPAddress.TryParse(host, out _))
+        if (AddressRules.IsIp(host))
         {
             findings.Invalid(field, host, "must be a DNS name, not an IP address");
             return;
@@ -115,12 +137,18 @@ internal sealed class IngressKind : Kind<Ingress>
             return;
         }
 
-        if (backend.Resource is not null)
+        if (backend.Resource is { } resource)
+        {
+            if (resource.ApiGroup is { } group)
+                findings.Each($"{field}.resource.apiGroup", group, NameRules.Dns1123Subdomain(group));
+            findings.PathSegment($"{field}.resource.kind", resource.Kind, "kind is required");
+            findings.PathSegment($"{field}.resource.name", resource.Name, "name is required");
             return;
+        }
 
         if (backend.Service is not { } service)
         {
-            findings.Required(field, "resource or service backend is required");
+            findings.Invalid(field, "", "resource or service backend is required");
             return;
         }
 
@@ -155,5 +183,7 @@ internal sealed class IngressKind : Kind<Ingress>
     {
         for (var i = 0; i < tls.Hosts.Count; i++)
             Host(tls.Hosts[i], $"{field}.hosts[{i}]", findings);
+        if (tls.SecretName.Length > 0)
+            findings.Each($"{field}.secretName", tls.SecretName, NameRules.Dns1123Subdomain(tls.SecretName));
     }
 }

@@ -23,6 +23,7 @@ internal sealed class NetworkPolicyKind : Kind<NetworkPolicy>
 
     public override void Validate(NetworkPolicy obj, Findings findings)
     {
+        findings.Selector("spec.podSelector", obj.Spec.PodSelector);
         for (var i = 0; i < obj.Spec.Ingress.Count; i++)
             Rule(obj.Spec.Ingress[i].Ports, obj.Spec.Ingress[i].From, $"spec.ingress[{i}]", "from", findings);
         for (var i = 0; i < obj.Spec.Egress.Count; i++)
@@ -36,7 +37,7 @@ internal sealed class NetworkPolicyKind : Kind<NetworkPolicy>
         for (var i = 0; i < obj.Spec.PolicyTypes.Count; i++)
         {
             if (obj.Spec.PolicyTypes[i] is not ("Ingress" or "Egress"))
-                findings.NotSupported($"spec.policyTypes[{i}]", obj.Spec.PolicyTypes[i], "Egress", "Ingress");
+                findings.NotOneOf($"spec.policyTypes[{i}]", obj.Spec.PolicyTypes[i], "Ingress", "Egress");
         }
     }
 
@@ -57,7 +58,7 @@ internal sealed class NetworkPolicyKind : Kind<NetworkPolicy>
     private static void Port(NetworkPolicyPort port, string field, Findings findings)
     {
         if (port.Protocol is not (null or "TCP" or "UDP" or "SCTP"))
-            findings.NotSupported(field + ".protocol", port.Protocol, "SCTP", "TCP", "UDP");
+            findings.NotOneOf(field + ".protocol", port.Protocol, "TCP", "UDP", "SCTP");
         if (port.Port is { } number)
         {
             foreach (var problem in number.IsInt ? NameRules.PortNumber(number.Number) : NameRules.PortName(number.Text))
@@ -77,19 +78,32 @@ internal sealed class NetworkPolicyKind : Kind<NetworkPolicy>
 
     private static void Peer(NetworkPolicyPeer peer, string field, Findings findings)
     {
-        if (peer is { PodSelector: null, NamespaceSelector: null, IpBlock: null })
-            findings.Required(field, "must specify a peer");
-        if (peer.IpBlock is not { } block)
-            return;
+        findings.Selector(field + ".podSelector", peer.PodSelector);
+        findings.Selector(field + ".namespaceSelector", peer.NamespaceSelector);
+        if (peer.IpBlock is { } block)
+            Block(block, field + ".ipBlock", findings);
 
-        if (peer.PodSelector is not null || peer.NamespaceSelector is not null)
+        var kinds = new object?[] { peer.PodSelector, peer.NamespaceSelector, peer.IpBlock }.Count(p => p is not null);
+        if (kinds == 0)
+            findings.Required(field, "must specify a peer");
+        else if (kinds > 1 && peer.IpBlock is not null)
             findings.Forbidden(field, "may not specify both ipBlock and another peer");
-        if (!AddressRules.IsCidr(block.Cidr))
-            findings.Invalid(field + ".ipBlock.cidr", block.Cidr, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+    }
+
+    private static void Block(IPBlock block, string field, Findings findings)
+    {
+        if (block.Cidr.Length == 0)
+        {
+            findings.Required(field + ".cidr");
+            return;
+        }
+
+        findings.Cidr(field + ".cidr", block.Cidr);
         for (var i = 0; i < block.Except.Count; i++)
         {
-            if (!AddressRules.IsCidr(block.Except[i]))
-                findings.Invalid($"{field}.ipBlock.except[{i}]", block.Except[i], "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+            findings.Cidr($"{field}.except[{i}]", block.Except[i]);
+            if (AddressRules.IsCidr(block.Cidr) && AddressRules.IsCidr(block.Except[i]) && !AddressRules.IsStrictlyInside(block.Except[i], block.Cidr))
+                findings.Invalid($"{field}.except[{i}]", block.Except[i], "must be a strict subset of `cidr`");
         }
     }
 }

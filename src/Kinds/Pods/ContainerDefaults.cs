@@ -14,22 +14,27 @@ internal static class ContainerDefaults
         LivenessProbe = Probe(c.LivenessProbe),
         ReadinessProbe = Probe(c.ReadinessProbe),
         StartupProbe = Probe(c.StartupProbe),
-        Lifecycle = c.Lifecycle is { } l ? l with { PostStart = Handler(l.PostStart), PreStop = Handler(l.PreStop) } : null,
+        Lifecycle = Hooks(c.Lifecycle),
     };
 
-    public static EphemeralContainer Apply(EphemeralContainer c) => c with
+    /// <summary>As a container of its fields would be filled.</summary>
+    public static EphemeralContainer Apply(EphemeralContainer c)
     {
-        ImagePullPolicy = Or(c.ImagePullPolicy, Image.DefaultPullPolicy(c.Image)),
-        TerminationMessagePath = Or(c.TerminationMessagePath, "/dev/termination-log"),
-        TerminationMessagePolicy = Or(c.TerminationMessagePolicy, "File"),
-        Ports = c.Ports.Each(Port),
-        Env = c.Env.Each(Variable),
-        Resources = Rounded(c.Resources),
-        LivenessProbe = Probe(c.LivenessProbe),
-        ReadinessProbe = Probe(c.ReadinessProbe),
-        StartupProbe = Probe(c.StartupProbe),
-        Lifecycle = c.Lifecycle is { } l ? l with { PostStart = Handler(l.PostStart), PreStop = Handler(l.PreStop) } : null,
-    };
+        var filled = Apply(EphemeralContainers.AsContainer(c));
+        return c with
+        {
+            ImagePullPolicy = filled.ImagePullPolicy,
+            TerminationMessagePath = filled.TerminationMessagePath,
+            TerminationMessagePolicy = filled.TerminationMessagePolicy,
+            Ports = filled.Ports,
+            Env = filled.Env,
+            Resources = filled.Resources,
+            LivenessProbe = Probe(c.LivenessProbe),
+            ReadinessProbe = Probe(c.ReadinessProbe),
+            StartupProbe = Probe(c.StartupProbe),
+            Lifecycle = Hooks(c.Lifecycle),
+        };
+    }
 
     /// <summary>What is limited and not requested is requested in full. Real pods only: a template keeps what its author wrote.</summary>
     public static ResourceRequirements RequestsFromLimits(ResourceRequirements resources)
@@ -79,6 +84,8 @@ internal static class ContainerDefaults
         HttpGet = HttpGet(p.HttpGet),
         Grpc = p.Grpc is { Service: null } grpc ? grpc with { Service = "" } : p.Grpc,
     };
+
+    private static Lifecycle? Hooks(Lifecycle? l) => l is null ? null : l with { PostStart = Handler(l.PostStart), PreStop = Handler(l.PreStop) };
 
     private static LifecycleHandler? Handler(LifecycleHandler? handler) => handler is null ? null : handler with { HttpGet = HttpGet(handler.HttpGet) };
 

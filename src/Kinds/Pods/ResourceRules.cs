@@ -43,29 +43,42 @@ internal static class ResourceRules
 
     private static void Quantity(string field, string name, Quantity quantity, Findings findings)
     {
-        Name(field, name, findings);
+        ContainerName(field, name, findings);
         if (quantity.Sign < 0)
             findings.Invalid(field, quantity, "must be greater than or equal to 0");
         if (IsExtended(name) && quantity.MilliValue % 1000 != 0)
             findings.Invalid(field, quantity, "must be an integer");
     }
 
-    private static void Name(string field, string name, Findings findings)
+    /// <summary>The name of a resource that containers use.</summary>
+    public static void ContainerName(string field, string name, Findings findings)
     {
-        findings.Each(field, name, NameRules.QualifiedName(name));
+        Name(field, name, findings);
         if (name.Contains('/', StringComparison.Ordinal))
         {
             if (!IsNative(name) && !IsExtended(name))
                 findings.Invalid(field, name, "doesn't follow extended resource name standard");
-            return;
         }
-
-        var isHugePages = name.StartsWith(HugePages, StringComparison.Ordinal);
-        if (!Standard.Contains(name) && !isHugePages)
-            findings.Invalid(field, name, "must be a standard resource type or fully qualified");
-        if (name is not ("cpu" or "memory" or "ephemeral-storage") && !isHugePages)
+        else if (name is not ("cpu" or "memory" or "ephemeral-storage") && !name.StartsWith(HugePages, StringComparison.Ordinal))
+        {
             findings.Invalid(field, name, "must be a standard resource for containers");
+        }
     }
+
+    /// <summary>The name of any resource: of old ones as they are, of others with a domain.</summary>
+    public static void Name(string field, string name, Findings findings)
+    {
+        findings.Each(field, name, NameRules.QualifiedName(name));
+        var isHugePages = name.StartsWith(HugePages, StringComparison.Ordinal) || name.StartsWith("requests." + HugePages, StringComparison.Ordinal);
+        if (!name.Contains('/', StringComparison.Ordinal) && !Standard.Contains(name) && !isHugePages)
+            findings.Invalid(field, name, "must be a standard resource type or fully qualified");
+    }
+
+    /// <summary>Resources that come in pieces.</summary>
+    public static bool IsCounted(string name) => name is "pods" or "services" or "replicationcontrollers" or "resourcequotas" or "secrets" or "configmaps"
+        or "persistentvolumeclaims" or "services.nodeports" or "services.loadbalancers";
+
+    public static bool CanOvercommit(string name) => IsNative(name) && !name.StartsWith(HugePages, StringComparison.Ordinal);
 
     private static void Against(Quantity limit, Quantity request, string name, string path, Findings findings)
     {
@@ -90,11 +103,9 @@ internal static class ResourceRules
         }
     }
 
-    private static bool CanOvercommit(string name) => IsNative(name) && !name.StartsWith(HugePages, StringComparison.Ordinal);
-
     private static bool IsNative(string name) => !name.Contains('/', StringComparison.Ordinal) || name.Contains("kubernetes.io/", StringComparison.Ordinal);
 
     /// <summary>A node's own resource (<c>example.com/gpu</c>); its quota's name must be a name too.</summary>
-    private static bool IsExtended(string name) =>
+    public static bool IsExtended(string name) =>
         !IsNative(name) && !name.StartsWith("requests.", StringComparison.Ordinal) && !NameRules.QualifiedName("requests." + name).Any();
 }

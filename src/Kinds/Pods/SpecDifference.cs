@@ -8,7 +8,8 @@ internal static class SpecDifference
 {
     private const int MaxLines = 40;
 
-    public static string Of(PodSpec old, PodSpec now)
+    public static string Of<T>(T old, T now)
+        where T : class, IApiType<T>
     {
         using var left = JsonDocument.Parse(Json.Encode(old));
         using var right = JsonDocument.Parse(Json.Encode(now));

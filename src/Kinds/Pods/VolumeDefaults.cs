@@ -12,7 +12,7 @@ internal static class VolumeDefaults
         ConfigMap = v.ConfigMap is { } configMap ? configMap with { DefaultMode = configMap.DefaultMode ?? FileMode } : null,
         DownwardAPI = v.DownwardAPI is { } downward ? downward with { DefaultMode = downward.DefaultMode ?? FileMode, Items = downward.Items.Each(File) } : null,
         Projected = v.Projected is { } projected ? projected with { DefaultMode = projected.DefaultMode ?? FileMode, Sources = projected.Sources.Each(Source) } : null,
-        HostPath = v.HostPath is { } host ? host with { Type = host.Type ?? "" } : null,
+        HostPath = HostPath(v.HostPath),
         Image = v.Image is { PullPolicy: "" } image ? image with { PullPolicy = Pods.Image.DefaultPullPolicy(image.Reference) } : v.Image,
         Iscsi = v.Iscsi is { } iscsi ? iscsi with { IscsiInterface = ContainerDefaults.Or(iscsi.IscsiInterface, "default") } : null,
         Rbd = v.Rbd is { } rbd ? rbd with
@@ -21,13 +21,7 @@ internal static class VolumeDefaults
             User = ContainerDefaults.Or(rbd.User, "admin"),
             Keyring = ContainerDefaults.Or(rbd.Keyring, "/etc/ceph/keyring"),
         } : null,
-        AzureDisk = v.AzureDisk is { } disk ? disk with
-        {
-            CachingMode = disk.CachingMode ?? "ReadWrite",
-            Kind = disk.Kind ?? "Shared",
-            FsType = disk.FsType ?? "ext4",
-            ReadOnly = disk.ReadOnly ?? false,
-        } : null,
+        AzureDisk = AzureDisk(v.AzureDisk),
         ScaleIO = v.ScaleIO is { } scale ? scale with
         {
             StorageMode = ContainerDefaults.Or(scale.StorageMode, "ThinProvisioned"),
@@ -36,6 +30,16 @@ internal static class VolumeDefaults
         Ephemeral = v.Ephemeral is { VolumeClaimTemplate: { } claim } ephemeral
             ? ephemeral with { VolumeClaimTemplate = claim with { Spec = claim.Spec with { VolumeMode = claim.Spec.VolumeMode ?? "Filesystem" } } }
             : v.Ephemeral,
+    };
+
+    public static HostPathVolumeSource? HostPath(HostPathVolumeSource? host) => host is null ? null : host with { Type = host.Type ?? "" };
+
+    public static AzureDiskVolumeSource? AzureDisk(AzureDiskVolumeSource? disk) => disk is null ? null : disk with
+    {
+        CachingMode = disk.CachingMode ?? "ReadWrite",
+        Kind = disk.Kind ?? "Shared",
+        FsType = disk.FsType ?? "ext4",
+        ReadOnly = disk.ReadOnly ?? false,
     };
 
     /// <summary>Says nothing but its name.</summary>

@@ -1,4 +1,5 @@
 using KubeSharp.Kinds.Rules;
+using KubeSharp.Kinds.Storage;
 
 namespace KubeSharp.Kinds.Pods;
 
@@ -60,39 +61,25 @@ internal sealed class VolumeRules(PodSpecRules pod)
             Ephemeral(v, path, findings);
         if (sources.Takes("image", v.Image) && pod.IsPod && v.Image!.Reference.Length == 0)
             findings.Required($"{path}.image.reference");
-        foreach (var (field, source, needed) in Remote(v))
+        foreach (var (field, source) in Remote(v))
         {
-            foreach (var (name, _) in sources.Takes(field, source) ? needed.Where(n => n.Value.Length == 0) : [])
-                findings.Required($"{path}.{field}.{name}");
+            if (sources.Takes(field, source))
+                RemoteVolumeRules.Validate(source!, $"{path}.{field}", findings);
         }
 
         if (sources.Count == 0)
             findings.Required(path, "must specify a volume type");
     }
 
-    /// <summary>Storage behind drivers of old, which CSI drivers have taken over: with each, the fields it cannot do without.</summary>
-    private static IEnumerable<(string Field, object? Source, (string Field, string Value)[] Needed)> Remote(Volume v) =>
+    private static IEnumerable<(string Field, object? Source)> Remote(Volume v) =>
     [
-        ("gcePersistentDisk", v.GcePersistentDisk, [("pdName", v.GcePersistentDisk?.PdName ?? "")]),
-        ("awsElasticBlockStore", v.AwsElasticBlockStore, [("volumeID", v.AwsElasticBlockStore?.VolumeID ?? "")]),
-        ("glusterfs", v.Glusterfs, [("endpoints", v.Glusterfs?.Endpoints ?? ""), ("path", v.Glusterfs?.Path ?? "")]),
-        ("flocker", v.Flocker, []),
-        ("rbd", v.Rbd, [("monitors", string.Concat(v.Rbd?.Monitors ?? [])), ("image", v.Rbd?.Image ?? "")]),
-        ("cinder", v.Cinder, [("volumeID", v.Cinder?.VolumeID ?? "")]),
-        ("cephfs", v.Cephfs, [("monitors", string.Concat(v.Cephfs?.Monitors ?? []))]),
-        ("quobyte", v.Quobyte, [("volume", v.Quobyte?.Volume ?? "")]),
-        ("fc", v.Fc, []),
-        ("flexVolume", v.FlexVolume, [("driver", v.FlexVolume?.Driver ?? "")]),
-        ("azureFile", v.AzureFile, [("secretName", v.AzureFile?.SecretName ?? ""), ("shareName", v.AzureFile?.ShareName ?? "")]),
-        ("vsphereVolume", v.VsphereVolume, [("volumePath", v.VsphereVolume?.VolumePath ?? "")]),
-        ("photonPersistentDisk", v.PhotonPersistentDisk, [("pdID", v.PhotonPersistentDisk?.PdID ?? "")]),
-        ("portworxVolume", v.PortworxVolume, [("volumeID", v.PortworxVolume?.VolumeID ?? "")]),
-        ("azureDisk", v.AzureDisk, [("diskName", v.AzureDisk?.DiskName ?? ""), ("diskURI", v.AzureDisk?.DiskURI ?? "")]),
-        ("storageos", v.Storageos, []),
-        ("scaleIO", v.ScaleIO, [("gateway", v.ScaleIO?.Gateway ?? ""), ("system", v.ScaleIO?.System ?? ""), ("volumeName", v.ScaleIO?.VolumeName ?? "")]),
+        ("gcePersistentDisk", v.GcePersistentDisk), ("awsElasticBlockStore", v.AwsElasticBlockStore), ("glusterfs", v.Glusterfs), ("flocker", v.Flocker),
+        ("rbd", v.Rbd), ("cinder", v.Cinder), ("cephfs", v.Cephfs), ("quobyte", v.Quobyte), ("fc", v.Fc), ("flexVolume", v.FlexVolume),
+        ("azureFile", v.AzureFile), ("vsphereVolume", v.VsphereVolume), ("photonPersistentDisk", v.PhotonPersistentDisk),
+        ("portworxVolume", v.PortworxVolume), ("azureDisk", v.AzureDisk), ("storageos", v.Storageos), ("scaleIO", v.ScaleIO),
     ];
 
-    private static void HostPath(HostPathVolumeSource host, string path, Findings findings)
+    public static void HostPath(HostPathVolumeSource host, string path, Findings findings)
     {
         if (host.Path.Length == 0)
         {
@@ -113,7 +100,7 @@ internal sealed class VolumeRules(PodSpecRules pod)
             ProjectionRules.Item(items[i], $"{path}.items[{i}]", findings);
     }
 
-    private static void Nfs(NFSVolumeSource nfs, string path, Findings findings)
+    public static void Nfs(NFSVolumeSource nfs, string path, Findings findings)
     {
         if (nfs.Server.Length == 0)
             findings.Required($"{path}.server");
@@ -123,7 +110,7 @@ internal sealed class VolumeRules(PodSpecRules pod)
             findings.Invalid($"{path}.path", nfs.Path, "must be an absolute path");
     }
 
-    private static void Iscsi(ISCSIVolumeSource iscsi, string path, Findings findings)
+    public static void Iscsi(ISCSIVolumeSource iscsi, string path, Findings findings)
     {
         if (iscsi.TargetPortal.Length == 0)
             findings.Required($"{path}.targetPortal");
@@ -145,11 +132,7 @@ internal sealed class VolumeRules(PodSpecRules pod)
 
     private static void Csi(CSIVolumeSource csi, string path, Findings findings)
     {
-        if (csi.Driver.Length == 0)
-            findings.Required($"{path}.driver");
-        if (csi.Driver.Length > NameRules.MaxLabel)
-            findings.TooLong($"{path}.driver", NameRules.MaxLabel);
-        findings.Each($"{path}.driver", csi.Driver, NameRules.Dns1123Subdomain(csi.Driver.ToLowerInvariant()));
+        findings.DriverName($"{path}.driver", csi.Driver);
         if (csi.NodePublishSecretRef is { Name: "" })
             findings.Required($"{path}.nodePublishSecretRef.name");
     }
@@ -162,11 +145,7 @@ internal sealed class VolumeRules(PodSpecRules pod)
             return;
         }
 
-        var spec = $"{path}.ephemeral.volumeClaimTemplate.spec";
-        if (template.Spec.AccessModes.Count == 0)
-            findings.Required($"{spec}.accessModes", "at least 1 access mode is required");
-        if (!template.Spec.Resources.Requests.ContainsKey("storage"))
-            findings.Required($"{spec}.resources[storage]");
+        ClaimSpecRules.Validate(template.Spec, $"{path}.ephemeral.volumeClaimTemplate.spec", findings);
 
         // The claim is named after pod and volume.
         if (pod.Pod is { Name.Length: > 0 } metadata && volume.Name.Length > 0)

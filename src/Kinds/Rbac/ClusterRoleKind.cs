@@ -1,3 +1,4 @@
+using KubeSharp.Kinds.Rules;
 using KubeSharp.Objects.RbacV1;
 
 namespace KubeSharp.Kinds.Rbac;
@@ -10,10 +11,12 @@ internal sealed class ClusterRoleKind : Kind<ClusterRole>
     public override void Validate(ClusterRole obj, Findings findings)
     {
         PolicyRules.Validate(obj.Rules, namespaced: false, findings);
-        if (obj.AggregationRule is { ClusterRoleSelectors.Count: 0 })
-            findings.Required("aggregationRule.clusterRoleSelectors", "at least one clusterRoleSelector required if aggregationRule is non-nil");
-    }
+        if (obj.AggregationRule is not { } aggregation)
+            return;
 
-    public override IReadOnlyList<object?> Cells(ClusterRole obj, DateTimeOffset now) =>
-        [obj.Metadata.Name, obj.Metadata.CreationTimestamp?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)];
+        if (aggregation.ClusterRoleSelectors.Count == 0)
+            findings.Required("aggregationRule.clusterRoleSelectors", "at least one clusterRoleSelector required if aggregationRule is non-nil");
+        for (var i = 0; i < aggregation.ClusterRoleSelectors.Count; i++)
+            findings.Selector($"aggregationRule.clusterRoleSelectors[{i}]", aggregation.ClusterRoleSelectors[i]);
+    }
 }

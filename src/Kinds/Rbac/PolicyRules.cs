@@ -22,7 +22,7 @@ internal static class PolicyRules
         if (reference.ApiGroup != GroupName)
             findings.NotSupported("roleRef.apiGroup", reference.ApiGroup, GroupName);
         if (!kinds.Contains(reference.Kind))
-            findings.NotSupported("roleRef.kind", reference.Kind, kinds);
+            findings.NotOneOf("roleRef.kind", reference.Kind, kinds);
         if (reference.Name.Length == 0)
             findings.Required("roleRef.name");
         else
@@ -85,7 +85,7 @@ internal static class PolicyRules
                     findings.NotSupported(field + ".apiGroup", subject.ApiGroup, GroupName);
                 break;
             default:
-                findings.NotSupported(field + ".kind", subject.Kind, "Group", "ServiceAccount", "User");
+                findings.NotOneOf(field + ".kind", subject.Kind, "ServiceAccount", "User", "Group");
                 break;
         }
     }

@@ -11,7 +11,4 @@ internal sealed class RoleKind : Kind<Role>
     {
         PolicyRules.Validate(obj.Rules, namespaced: true, findings);
     }
-
-    public override IReadOnlyList<object?> Cells(Role obj, DateTimeOffset now) =>
-        [obj.Metadata.Name, obj.Metadata.CreationTimestamp?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)];
 }

@@ -22,6 +22,14 @@ internal static class AddressRules
             && int.Parse(bits, null) <= (IsIpv6(text) ? 128 : 32);
     }
 
+    /// <summary>Whether the one block is a part of the other, and not all of it.</summary>
+    public static bool IsStrictlyInside(string inner, string outer)
+    {
+        var (small, large) = (inner.Split('/'), outer.Split('/'));
+        var (bits, length) = (int.Parse(large[1], null), int.Parse(small[1], null));
+        return IsIpv6(inner) == IsIpv6(outer) && length > bits && new IPNetwork(Masked(large[0], bits), bits).Contains(IPAddress.Parse(small[0]));
+    }
+
     public static bool IsIpv6(string text) => text.Contains(':', StringComparison.Ordinal);
 
     public static void Ip(this Findings findings, string field, string value)
@@ -34,6 +42,14 @@ internal static class AddressRules
     {
         if (!IsCidr(value))
             findings.Invalid(field, value, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+    }
+
+    private static IPAddress Masked(string address, int bits)
+    {
+        var bytes = IPAddress.Parse(address).GetAddressBytes();
+        for (var i = 0; i < bytes.Length; i++)
+            bytes[i] &= (byte)(0xff00 >> Math.Clamp(bits - (8 * i), 0, 8));
+        return new(bytes);
     }
 
     /// <summary>At most one address of each family, none twice.</summary>

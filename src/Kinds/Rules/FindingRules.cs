@@ -12,6 +12,27 @@ internal static class FindingRules
             findings.Invalid(field, value, problem);
     }
 
+    public static void Present(this Findings findings, string field, string? value, string why = "")
+    {
+        if (string.IsNullOrEmpty(value))
+            findings.Required(field, why);
+    }
+
+    /// <summary>A required name that becomes a part of a path.</summary>
+    public static void PathSegment(this Findings findings, string field, string value, string why = "")
+    {
+        if (value.Length == 0)
+            findings.Required(field, why);
+        else
+            findings.Each(field, value, NameRules.PathSegment(value));
+    }
+
+    public static void NonNegative(this Findings findings, string field, Quantity? value)
+    {
+        if (value is { Sign: < 0 } amount)
+            findings.Invalid(field, amount, "must be greater than or equal to 0");
+    }
+
     public static void NonNegative(this Findings findings, string field, long? value)
     {
         if (value < 0)
@@ -61,6 +82,10 @@ internal static class FindingRules
         if (!Equals(old, value))
             findings.Invalid(field, value, ImmutableField);
     }
+
+    /// <summary>Whether two maps say the same.</summary>
+    public static bool IsLike(this IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
+        one.Count == other.Count && one.All(p => other.TryGetValue(p.Key, out var value) && value == p.Value);
 
     /// <summary>A count, or a percentage such as <c>25%</c>.</summary>
     public static void CountOrPercent(this Findings findings, string field, IntOrString? value)

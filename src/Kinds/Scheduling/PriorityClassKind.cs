@@ -23,13 +23,13 @@ internal sealed class PriorityClassKind : Kind<PriorityClass>
         }
 
         if (obj.PreemptionPolicy is not (null or "PreemptLowerPriority" or "Never"))
-            findings.NotSupported("preemptionPolicy", obj.PreemptionPolicy, "Never", "PreemptLowerPriority");
+            findings.NotOneOf("preemptionPolicy", obj.PreemptionPolicy, "PreemptLowerPriority", "Never");
     }
 
     public override void ValidateUpdate(PriorityClass old, PriorityClass obj, Findings findings)
     {
         if (obj.Value != old.Value)
-            findings.Forbidden("value", "may not be changed in an update.");
+            findings.Forbidden("Value", "may not be changed in an update.");
         if (obj.PreemptionPolicy != old.PreemptionPolicy)
             findings.Invalid("preemptionPolicy", obj.PreemptionPolicy, "field is immutable");
     }

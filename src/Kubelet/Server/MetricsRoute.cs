@@ -1,3 +1,4 @@
+using KubeSharp.Machinery.Metrics;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeSharp.Kubelet.Server;
@@ -8,7 +9,7 @@ internal sealed class MetricsRoute(NodeUsage usage, IPods pods, KubeletOptions o
     public Task ServeOwnAsync(HttpContext context, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var page = new MetricsPage();
+        var page = new PrometheusText();
         var all = pods.All;
         page.Family("kubelet_node_name", "gauge", "[ALPHA] The node's name. The count is always 1.");
         page.Value([("node", options.NodeName)], 1);
@@ -20,12 +21,12 @@ internal sealed class MetricsRoute(NodeUsage usage, IPods pods, KubeletOptions o
         page.Value([], System.Environment.WorkingSet);
         page.Family("process_cpu_seconds_total", "counter", "Total user and system CPU time spent in seconds.");
         page.Value([], System.Environment.CpuUsage.TotalTime.TotalSeconds);
-        return page.WriteAsync(context);
+        return WriteAsync(page, context);
     }
 
     public async Task ServeResourceAsync(HttpContext context, CancellationToken ct)
     {
-        var (page, all, node) = (new MetricsPage(), await usage.PodsAsync(ct), usage.Node());
+        var (page, all, node) = (new PrometheusText(), await usage.PodsAsync(ct), usage.Node());
         var containers = all.SelectMany(p => p.Containers, (p, c) => (Labels: Labels(p.Pod, c.Name), Container: c)).ToList();
         var whole = all.Where(p => p.Usage is not null).Select(p => (Labels: Labels(p.Pod, ""), Usage: p.Usage ?? node)).ToList();
 
@@ -50,12 +51,12 @@ internal sealed class MetricsRoute(NodeUsage usage, IPods pods, KubeletOptions o
             page.Value(labels, pod.WorkingSetBytes, pod.Time);
         page.Family("resource_scrape_error", "gauge", "[STABLE] 1 if there was an error while getting container metrics, 0 otherwise");
         page.Value([], 0);
-        await page.WriteAsync(context);
+        await WriteAsync(page, context);
     }
 
     public async Task ServeContainersAsync(HttpContext context, CancellationToken ct)
     {
-        var (page, all) = (new MetricsPage(), await usage.PodsAsync(ct));
+        var (page, all) = (new PrometheusText(), await usage.PodsAsync(ct));
         var containers = all.SelectMany(p => p.Containers, (p, c) => (Labels: Labels(p.Pod, c.Name).Append(("id", "/" + c.Id)).ToArray(), Container: c)).ToList();
         Each("container_cpu_usage_seconds_total", "counter", "Cumulative cpu time consumed in seconds.", c => c.Usage.CpuNanoseconds / 1e9);
         Each("container_memory_usage_bytes", "gauge", "Current memory usage in bytes, including all memory regardless of when it was accessed", c => c.Usage.MemoryBytes);
@@ -64,7 +65,7 @@ internal sealed class MetricsRoute(NodeUsage usage, IPods pods, KubeletOptions o
         Each("container_fs_usage_bytes", "gauge", "Number of bytes that are consumed by the container on this filesystem.", c => c.RootBytes);
         Net("container_network_receive_bytes_total", "Cumulative count of bytes received", n => n.ReceivedBytes);
         Net("container_network_transmit_bytes_total", "Cumulative count of bytes transmitted", n => n.SentBytes);
-        await page.WriteAsync(context);
+        await WriteAsync(page, context);
 
         void Each(string name, string type, string text, Func<ContainerUsage, double> of)
         {
@@ -82,6 +83,12 @@ internal sealed class MetricsRoute(NodeUsage usage, IPods pods, KubeletOptions o
                     page.Value([.. Labels(pod.Pod, ""), ("interface", counts.Name)], of(counts));
             }
         }
+    }
+
+    private static async Task WriteAsync(PrometheusText page, HttpContext context)
+    {
+        context.Response.ContentType = PrometheusText.ContentType;
+        await context.Response.Body.WriteAsync(page.ToBytes(), context.RequestAborted);
     }
 
     private static (string, string)[] Labels(Pod pod, string container) => container.Length > 0

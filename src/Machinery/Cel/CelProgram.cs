@@ -25,10 +25,13 @@ public sealed class CelProgram
     /// <summary>The variables of the environment that the expression uses.</summary>
     public IEnumerable<string> Variables => _inputs.Select(i => i.Name);
 
+    /// <summary>Computes the expression, where nobody waits who could give up: the budget bounds the time.</summary>
+    public CelOutcome Evaluate(CelBindings bindings, ulong budget = CelLimits.PerCall) => Evaluate(bindings, budget, CancellationToken.None);
+
     /// <summary>Computes the expression. Never throws: what fails gives an error value.</summary>
     /// <param name="budget">What the evaluation may cost; beyond it the result is an error with <see cref="CelError.IsCostLimit"/>.</param>
     /// <param name="ct">Looked at in loops; the result is an error then.</param>
-    public CelOutcome Evaluate(CelBindings bindings, ulong budget = CelLimits.PerCall, CancellationToken ct = default)
+    public CelOutcome Evaluate(CelBindings bindings, ulong budget, CancellationToken ct)
     {
         var frame = new Frame(_slots, budget, ct);
         foreach (var (name, slot) in _inputs)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace KubeSharp.Machinery;
 
@@ -82,9 +83,15 @@ public static class Json
     {
         try
         {
-            var reader = new Utf8JsonReader(json, ReaderOptions);
-            if (!reader.Read())
+            // The reader itself looks into a string only when it is asked for, and what is skipped or kept raw never is.
+            if (!Utf8.IsValid(json))
+                throw new DecodeException("invalid UTF-8 in JSON input");
+
+            if (json.IndexOfAnyExcept(" \t\r\n"u8) < 0)
                 throw new DecodeException("unexpected end of JSON input");
+
+            var reader = new Utf8JsonReader(json, ReaderOptions);
+            reader.Read();
 
             var value = T.ReadJson(ref reader, context);
             if (reader.Read())

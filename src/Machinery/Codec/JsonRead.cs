@@ -13,6 +13,7 @@ public static class JsonRead
         ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     /// <summary>The reader must stand on the object's brace.</summary>
+    /// <param name="goStruct">As Go prints a type: <c>v1.PodSpec</c>.</param>
     public static void Begin(ref Utf8JsonReader reader, DecodeContext context, string goStruct)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -109,11 +110,42 @@ public static class JsonRead
         _ => throw Mismatch(ref reader, context, "IntOrString", field),
     };
 
-    /// <summary>The value's bytes, copied as they stand.</summary>
+    /// <summary>The value's bytes, copied as they stand but for the blanks between tokens, as Go's encoder would drop them.</summary>
     public static RawJson Raw(ref Utf8JsonReader reader)
     {
+        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && !reader.HasValueSequence)
+        {
+            // The reader shows the opening brace in its own buffer; the rest of the value follows it there. Managed fields are half of many
+            // objects, and this is a copy of them and no second parsing.
+            ref var first = ref System.Runtime.InteropServices.MemoryMarshal.GetReference(reader.ValueSpan);
+            var start = reader.TokenStartIndex;
+            reader.Skip();
+            return new(Compact(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(ref first, (int)(reader.BytesConsumed - start))));
+        }
+
         using var document = JsonDocument.ParseValue(ref reader);
-        return new(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(document.RootElement).ToArray());
+        return new(Compact(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(document.RootElement)));
+    }
+
+    /// <summary>A watch's events are lines: what is passed on unread must not break them.</summary>
+    private static byte[] Compact(ReadOnlySpan<byte> json)
+    {
+        var kept = json.ToArray();
+        var length = 0;
+        var isText = false;
+        for (var i = 0; i < json.Length; i++)
+        {
+            if (!isText && json[i] is ((byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t'))
+                continue;
+
+            kept[length++] = json[i];
+            if (json[i] == (byte)'"')
+                isText = !isText;
+            else if (isText && json[i] == (byte)'\\')
+                kept[length++] = json[++i];
+        }
+
+        return length == kept.Length ? kept : kept[..length];
     }
 
     public static T Struct<T>(ref Utf8JsonReader reader, DecodeContext context, string field)
@@ -191,5 +223,16 @@ public static class JsonRead
         return new($"json: cannot unmarshal {found} into Go {context.Place(field)} of type {goType}");
     }
 
-    private static string Name<T>() => typeof(T) == typeof(string) ? "string" : typeof(T).Name;
+    /// <summary>Go's name of an element: that of a struct has its package, whose name is the version at the end of our namespace.</summary>
+    private static string Name<T>()
+    {
+        if (typeof(T) == typeof(string))
+            return "string";
+        if (typeof(T).IsValueType)
+            return typeof(T) == typeof(Quantity) ? "resource.Quantity" : typeof(T).Name.ToLowerInvariant();
+
+        var space = typeof(T).Namespace ?? "";
+        var version = space.LastIndexOf('V'); // CoreV1, StorageV1Beta1
+        return version < 0 ? typeof(T).Name : $"{space[version..].ToLowerInvariant()}.{typeof(T).Name}";
+    }
 }

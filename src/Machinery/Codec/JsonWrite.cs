@@ -27,7 +27,22 @@ public static class JsonWrite
         writer.WriteEndObject();
     }
 
-    public static void Float(Utf8JsonWriter writer, double value) => writer.WriteNumberValue(value);
+    /// <summary>The shortest digits that read back alike, with an exponent only where Go writes one: below 1e-6 and from 1e21.</summary>
+    public static void Float(Utf8JsonWriter writer, double value)
+    {
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        var mark = text.IndexOf('E', StringComparison.Ordinal);
+        if (mark < 0)
+        {
+            writer.WriteNumberValue(value);
+            return;
+        }
+
+        var exponent = int.Parse(text.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        writer.WriteRawValue(
+            exponent is >= -6 and < 21 ? Plain(text[..mark], exponent) : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, mark)}e{exponent:+0;-0}"),
+            skipInputValidation: true);
+    }
 
     public static void Bytes(Utf8JsonWriter writer, ReadOnlyMemory<byte> value) => writer.WriteBase64StringValue(value.Span);
 
@@ -58,8 +73,24 @@ public static class JsonWrite
     internal static IEnumerable<KeyValuePair<string, T>> Sorted<T>(IReadOnlyDictionary<string, T> items) =>
         items.Count < 2 ? items : items.OrderBy(i => i.Key, Utf8Order.Comparer);
 
+    /// <summary>Moves the point of <c>d.ddd</c>.</summary>
+    private static string Plain(string mantissa, int exponent)
+    {
+        var sign = mantissa[0] == '-' ? "-" : "";
+        var digits = mantissa[sign.Length..].Replace(".", "", StringComparison.Ordinal);
+        return sign + (exponent < 0
+            ? "0." + new string('0', -exponent - 1) + digits
+            : digits.PadRight(exponent + 1, '0').Insert(exponent + 1, digits.Length > exponent + 1 ? "." : ""));
+    }
+
     private static void Formatted(Utf8JsonWriter writer, DateTimeOffset value, string format)
     {
+        if (value == default)
+        {
+            writer.WriteNullValue(); // Go's zero time
+            return;
+        }
+
         Span<char> text = stackalloc char[32];
         value.UtcDateTime.TryFormat(text, out var length, format, CultureInfo.InvariantCulture);
         writer.WriteStringValue(text[..length]);

@@ -94,7 +94,8 @@ public static class ProtoRead
             }
 
             var bytes = inner.Bytes();
-            Check(bytes);
+            if (!bytes.IsEmpty)
+                Check(bytes);
             raw = new(bytes.ToArray());
         }
 
@@ -157,6 +158,9 @@ public static class ProtoRead
     /// <summary>What is passed on as JSON later must be JSON now.</summary>
     private static void Check(ReadOnlySpan<byte> json)
     {
+        if (!System.Text.Unicode.Utf8.IsValid(json))
+            throw new DecodeException("proto: invalid UTF-8");
+
         var reader = new System.Text.Json.Utf8JsonReader(json, Json.ReaderOptions);
         while (reader.Read())
         {

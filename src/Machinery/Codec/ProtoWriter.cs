@@ -47,21 +47,10 @@ public sealed class ProtoWriter
     }
 
     /// <summary>meta.v1.Time: seconds and nanoseconds.</summary>
-    public void Time(int number, DateTimeOffset value)
-    {
-        var mark = BeginMessage(number);
-        Int64(1, value.ToUnixTimeSeconds());
-        Int32(2, 0); // the API keeps whole seconds
-        EndMessage(mark);
-    }
+    public void Time(int number, DateTimeOffset value) => Timestamp(number, value, 0); // the API keeps whole seconds
 
-    public void MicroTime(int number, DateTimeOffset value)
-    {
-        var mark = BeginMessage(number);
-        Int64(1, value.ToUnixTimeSeconds());
-        Int32(2, (int)(value.Ticks % TimeSpan.TicksPerSecond * 100));
-        EndMessage(mark);
-    }
+    public void MicroTime(int number, DateTimeOffset value) =>
+        Timestamp(number, value, (int)(value.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond * 1000));
 
     public void Quantity(int number, Quantity value)
     {
@@ -136,6 +125,19 @@ public sealed class ProtoWriter
         _length = mark;
         Number((ulong)size);
         _length = end;
+    }
+
+    /// <summary>Go's zero time is an empty message.</summary>
+    private void Timestamp(int number, DateTimeOffset value, int nanos)
+    {
+        var mark = BeginMessage(number);
+        if (value != default)
+        {
+            Int64(1, value.ToUnixTimeSeconds());
+            Int32(2, nanos);
+        }
+
+        EndMessage(mark);
     }
 
     private void Tag(int number, int wireType) => Number(((ulong)number << 3) | (uint)wireType);

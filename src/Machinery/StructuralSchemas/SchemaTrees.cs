@@ -5,6 +5,8 @@ namespace KubeSharp.Machinery.StructuralSchemas;
 /// <summary>Makes the schema tree that patches, apply and OpenAPI walk out of a CustomResourceDefinition's schema.</summary>
 public static class SchemaTrees
 {
+    private static readonly Schema Anything = new(SchemaType.Any);
+
     /// <param name="name">The name under which OpenAPI publishes the kind: <c>com.example.v1.Widget</c>.</param>
     /// <param name="document">What OpenAPI publishes under that name.</param>
     public static Schema OfObject(JsonSchema schema, string name, JsonObject document)
@@ -16,6 +18,7 @@ public static class SchemaTrees
             Description = schema.Description,
             Document = document,
             PreservesUnknown = schema.PreservesUnknown == true,
+            ElementOf = Rest(schema),
             FieldsOf = () => [new("apiVersion", Schemas.Text), new("kind", Schemas.Text), new("metadata", ObjectMeta.Schema), .. own],
         };
     }
@@ -30,10 +33,11 @@ public static class SchemaTrees
             Description = schema.Description,
             IsAtomic = schema.MapType == "atomic",
             PreservesUnknown = schema.PreservesUnknown == true,
+            ElementOf = Rest(schema),
             FieldsOf = () => Fields(schema),
         },
         { Type: "object", PreservesUnknown: not true, AllowsAdditional: null } => new(SchemaType.Object) { Description = schema.Description, IsAtomic = schema.MapType == "atomic", FieldsOf = () => [] },
-        { Type: "array", Items: { } items } => new(SchemaType.List) { Description = schema.Description, ElementOf = Lazily(items) },
+        { Type: "array", Items: { } items } => new(SchemaType.List) { Description = schema.Description, ElementOf = Lazily(items), ListKind = KindOf(schema), MapKeys = schema.ListMapKeys },
         { Type: "string" } => new(SchemaType.Text) { Description = schema.Description, Format = schema.Format },
         { Type: "integer" } => new(SchemaType.Integer) { Description = schema.Description, Format = schema.Format },
         { Type: "number" } => new(SchemaType.Number) { Description = schema.Description, Format = schema.Format },
@@ -46,12 +50,18 @@ public static class SchemaTrees
         Description = schema.Description,
         IsAtomic = schema.MapType == "atomic",
         PreservesUnknown = schema.PreservesUnknown == true,
+        ElementOf = Rest(schema),
         FieldsOf = () =>
         [
             new("apiVersion", Schemas.Text), new("kind", Schemas.Text), new("metadata", ObjectMeta.Schema),
             .. Fields(schema).Where(f => !Pruning.IsTypeOrMeta(f.Name)),
         ],
     };
+
+    /// <summary>What undeclared fields of an object are, where they are kept.</summary>
+    private static Func<Schema>? Rest(JsonSchema schema) => schema.PreservesUnknown == true ? static () => Anything : null;
+
+    private static ListKind KindOf(JsonSchema schema) => schema.ListType switch { "map" => ListKind.Map, "set" => ListKind.Set, _ => ListKind.Atomic };
 
     private static Func<Schema> Lazily(JsonSchema schema)
     {
@@ -66,7 +76,7 @@ public static class SchemaTrees
             Description = p.Value.Description,
             IsRequired = schema.Required.Contains(p.Key),
             Default = p.Value.Default,
-            ListKind = p.Value.ListType switch { "map" => ListKind.Map, "set" => ListKind.Set, _ => ListKind.Atomic },
+            ListKind = KindOf(p.Value),
             MapKeys = p.Value.ListMapKeys,
         }),
     ];

@@ -65,5 +65,9 @@ internal sealed class FakeKubelet : IAsyncDisposable
         {
             // stopped
         }
+        catch (InvalidOperationException) when (_stop.IsCancellationRequested)
+        {
+            // stopped between two connections: then the listener is not listening
+        }
     }
 }

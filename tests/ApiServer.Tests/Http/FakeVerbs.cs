@@ -100,6 +100,12 @@ internal sealed class FakeVerbs : IResourceVerbs
             : throw ApiException.NotFound(resource.Type.Group, resource.Type.Plural, key.Name);
     }
 
+    public Task ConnectAsync(ServedResource resource, ObjectKey key, string subresource, IObject asked, WriteOptions options, CancellationToken ct)
+    {
+        Throw();
+        return Task.CompletedTask;
+    }
+
     public async Task<ListAnswer> DeleteCollectionAsync(ServedResource resource, ListOptions which, DeleteOptions body, WriteOptions options, CancellationToken ct) =>
         await ListAsync(resource, which, ct);
 

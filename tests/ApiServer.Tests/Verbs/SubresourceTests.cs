@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Subresources.Stored;
@@ -5,6 +7,7 @@ using KubeSharp.ApiServer.Tests.Admission;
 using KubeSharp.Objects.AppsV1;
 using KubeSharp.Objects.AuthenticationV1;
 using KubeSharp.Objects.AutoscalingV1;
+using KubeSharp.Objects.CertificatesV1;
 using KubeSharp.Objects.PolicyV1;
 using static KubeSharp.ApiServer.Tests.TestServer;
 
@@ -86,6 +89,31 @@ public sealed class SubresourceTests
         var debugged = await server.UpdateAsync(wanted, "ephemeralcontainers");
         Assert.Equal(("", "debug"), (debugged.Spec.NodeName, Assert.Single(debugged.Spec.EphemeralContainers).Name));
         Assert.Equal(404, (await FailsAsync(() => server.UpdateAsync(wanted, "binding"))).Code);
+    }
+
+    [Fact]
+    public async Task A_request_for_a_certificate_says_who_asks_and_is_decided_once()
+    {
+        await using var server = await StartAsync();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var pem = new CertificateRequest("CN=someone", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        var request = await server.CreateAsync(new CertificateSigningRequest
+        {
+            Metadata = new() { Name = "r" },
+            Spec = new() { Request = Encoding.UTF8.GetBytes(pem), SignerName = "example.com/signer", Usages = ["client auth"], Username = "someone else", Groups = ["another"] },
+            Status = new() { Conditions = [new() { Type = "Approved", Status = "True" }] },
+        });
+        Assert.Equal(("admin", Identity.Masters, 0), (request.Spec.Username, Assert.Single(request.Spec.Groups), request.Status.Conditions.Count));
+
+        CertificateSigningRequest With(string type) => request with { Status = new() { Conditions = [new() { Type = type, Status = "True" }] } };
+        var unasked = await FailsAsync(() => server.UpdateAsync(With("Approved"), "status"));
+        Assert.Equal("updates may not add a condition of type \"Approved\"", unasked.Status.Details!.Causes[0].Message.Split(": ")[1]);
+
+        var approved = await server.UpdateAsync(With("Approved"), "approval");
+        Assert.NotNull(Assert.Single(approved.Status.Conditions).LastTransitionTime);
+        request = approved;
+        var reversed = await FailsAsync(() => server.UpdateAsync(With("Denied"), "approval"));
+        Assert.Equal("Forbidden: updates may not remove a condition of type \"Approved\"", reversed.Status.Details!.Causes[0].Message);
     }
 
     private static Task<SubresourceAnswer> CallAsync(

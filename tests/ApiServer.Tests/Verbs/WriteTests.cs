@@ -53,7 +53,7 @@ public sealed class WriteTests
         var e = await FailsAsync(() => server.CreateAsync(bad));
 
         Assert.Equal(422, e.Code);
-        Assert.Equal(["metadata.name", "metadata.labels", "metadata.finalizers"], e.Status.Details!.Causes.Select(c => c.Field));
+        Assert.Equal(["metadata.name", "metadata.labels", "metadata.finalizers[0]"], e.Status.Details!.Causes.Select(c => c.Field));
         Assert.Equal("ConfigMap", e.Status.Details.Kind);
     }
 
@@ -89,8 +89,8 @@ public sealed class WriteTests
         await using var server = await StartAsync();
         var made = await server.CreateAsync(ConfigMap("a"));
 
-        var moved = await FailsAsync(() => server.UpdateAsync(made with { Metadata = made.Metadata with { CreationTimestamp = made.Metadata.CreationTimestamp!.Value.AddDays(1) } }));
-        Assert.Equal((422, "metadata.creationTimestamp"), (moved.Code, moved.Status.Details!.Causes[0].Field));
+        var moved = await server.UpdateAsync(made with { Metadata = made.Metadata with { CreationTimestamp = made.Metadata.CreationTimestamp!.Value.AddDays(1) } });
+        Assert.Equal(made.Metadata.CreationTimestamp, moved.Metadata.CreationTimestamp);
 
         var other = await FailsAsync(() => server.UpdateAsync(made with { Metadata = made.Metadata with { Uid = "other" } }));
         Assert.Equal($"Operation cannot be fulfilled on configmaps \"a\": Precondition failed: UID in precondition: other, UID in object meta: {made.Metadata.Uid}", other.Message);

@@ -88,7 +88,7 @@ public class CompileErrorTests
     {
         var program = Environment.Compile(string.Join(" && ", Enumerable.Repeat("true", 10_000))).Program;
 
-        Assert.True(program!.Evaluate(CelBindings.Empty).IsTrue);
+        Assert.True(program!.Run(CelBindings.Empty).IsTrue);
     }
 
     [Theory]

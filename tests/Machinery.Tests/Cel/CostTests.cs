@@ -75,10 +75,10 @@ public class CostTests
     [InlineData("[1, 2].transformList(i, v, v < 5, v + 1)", 27, 53, 53)]
     public void Costs_are_upstreams(string expression, ulong min, ulong max, ulong actual)
     {
-        var program = Compiled(Environment, expression);
+        var program = Programs.Compiled(Environment, expression);
         var bindings = new CelBindings().Set("authorizer", CelAuthorizers.Authorizer(new Everything()));
 
-        Assert.Equal((min, max, actual), (program.EstimatedCost.Min, program.EstimatedCost.Max, program.Evaluate(bindings).Cost));
+        Assert.Equal((min, max, actual), (program.EstimatedCost.Min, program.EstimatedCost.Max, program.Run(bindings).Cost));
     }
 
     [Theory]
@@ -92,7 +92,7 @@ public class CostTests
     public void Estimates_use_the_declared_sizes(string expression, ulong min, ulong max)
     {
         var list = CelType.List(CelType.Text.WithMaxElements(10)).WithMaxElements(100);
-        var program = Compiled(CelEnvironment.Kubernetes().Variable("self", list), expression);
+        var program = Programs.Compiled(CelEnvironment.Kubernetes().Variable("self", list), expression);
 
         Assert.Equal((min, max), (program.EstimatedCost.Min, program.EstimatedCost.Max));
     }
@@ -109,7 +109,7 @@ public class CostTests
     [InlineData("type(1) == int", 3, 1844674407370955266)]
     public void Estimates_without_variables_are_upstreams(string expression, ulong min, ulong max)
     {
-        var program = Compiled(CelEnvironment.Standard(), expression);
+        var program = Programs.Compiled(CelEnvironment.Standard(), expression);
 
         Assert.Equal((min, max), (program.EstimatedCost.Min, program.EstimatedCost.Max));
     }
@@ -117,7 +117,7 @@ public class CostTests
     [Fact]
     public void Without_bounds_a_nested_loop_is_beyond_any_limit()
     {
-        var program = Compiled(CelEnvironment.Kubernetes().Variable("self", CelType.List(CelType.Text)), "self.all(x, self.all(y, x != y))");
+        var program = Programs.Compiled(CelEnvironment.Kubernetes().Variable("self", CelType.List(CelType.Text)), "self.all(x, self.all(y, x != y))");
 
         Assert.True(program.EstimatedCost.Max > CelLimits.StaticPerDefinition);
     }
@@ -125,9 +125,9 @@ public class CostTests
     [Fact]
     public void An_evaluation_stops_at_its_budget()
     {
-        var program = Compiled(CelEnvironment.Kubernetes(), "lists.range(1000).all(x, lists.range(1000).all(y, x + y >= 0))");
+        var program = Programs.Compiled(CelEnvironment.Kubernetes(), "lists.range(1000).all(x, lists.range(1000).all(y, x + y >= 0))");
 
-        var outcome = program.Evaluate(CelBindings.Empty);
+        var outcome = program.Run(CelBindings.Empty);
 
         Assert.True(outcome.Error!.IsCostLimit);
         Assert.InRange(outcome.Cost, CelLimits.PerCall, CelLimits.PerCall + 1000);
@@ -136,17 +136,11 @@ public class CostTests
     [Fact]
     public void An_evaluation_stops_when_it_is_cancelled()
     {
-        var program = Compiled(CelEnvironment.Kubernetes(), "lists.range(1000).all(x, x >= 0)");
+        var program = Programs.Compiled(CelEnvironment.Kubernetes(), "lists.range(1000).all(x, x >= 0)");
 
-        var outcome = program.Evaluate(CelBindings.Empty, ct: new CancellationToken(canceled: true));
+        var outcome = program.Evaluate(CelBindings.Empty, CelLimits.PerCall, new CancellationToken(canceled: true));
 
         Assert.Equal("operation interrupted", outcome.Error!.Message);
-    }
-
-    internal static CelProgram Compiled(CelEnvironment environment, string expression)
-    {
-        var compilation = environment.Compile(expression);
-        return compilation.Program ?? throw new InvalidOperationException(compilation.Message);
     }
 
     private sealed class Everything : ICelAuthorizer

@@ -69,10 +69,10 @@ public class DocumentTests
     [InlineData("self == self && type(self.widgets[0]) == type(self.widgets[1])")]
     public void Holds(string rule)
     {
-        var program = CostTests.Compiled(Environment, rule);
+        var program = Programs.Compiled(Environment, rule);
 
-        AssertTrue(program.Evaluate(new CelBindings().Set("self", CelJson.Read(JsonNode.Parse(Document), Root))));
-        AssertTrue(program.Evaluate(new CelBindings().Set("self", CelJson.Read(JsonDocument.Parse(Document).RootElement, Root))));
+        AssertTrue(program.Run(new CelBindings().Set("self", CelJson.Read(JsonNode.Parse(Document), Root))));
+        AssertTrue(program.Run(new CelBindings().Set("self", CelJson.Read(JsonDocument.Parse(Document).RootElement, Root))));
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public class DocumentTests
     [InlineData("self.any.int.x == 1", "no such overload")]
     [InlineData("self.stateCounts['Failed'] == 1", "no such key: Failed")]
     public void Fails(string rule, string message) =>
-        Assert.Equal(message, CostTests.Compiled(Environment, rule).Evaluate(new CelBindings().Set("self", CelJson.Read(JsonNode.Parse(Document), Root))).Error?.Message);
+        Assert.Equal(message, Programs.Compiled(Environment, rule).Run(new CelBindings().Set("self", CelJson.Read(JsonNode.Parse(Document), Root))).Error?.Message);
 
     [Fact]
     public void A_document_that_does_not_fit_is_an_error_where_it_is_read()
@@ -88,9 +88,9 @@ public class DocumentTests
         var self = CelJson.Read(JsonNode.Parse("""{"replicas": "three", "created": "yesterday", "names": {}}"""), Root);
         var bindings = new CelBindings().Set("self", self);
 
-        Assert.StartsWith("invalid data, expected a value of type int", CostTests.Compiled(Environment, "self.replicas == 3").Evaluate(bindings).Error?.Message, StringComparison.Ordinal);
-        Assert.Equal("failed to parse date-time \"yesterday\"", CostTests.Compiled(Environment, "self.created.getDate() == 1").Evaluate(bindings).Error?.Message);
-        Assert.True(CostTests.Compiled(Environment, "self.replicas == 3 || true").Evaluate(bindings).IsTrue);
+        Assert.StartsWith("invalid data, expected a value of type int", Programs.Compiled(Environment, "self.replicas == 3").Run(bindings).Error?.Message, StringComparison.Ordinal);
+        Assert.Equal("failed to parse date-time \"yesterday\"", Programs.Compiled(Environment, "self.created.getDate() == 1").Run(bindings).Error?.Message);
+        Assert.True(Programs.Compiled(Environment, "self.replicas == 3 || true").Run(bindings).IsTrue);
     }
 
     [Fact]
@@ -98,9 +98,9 @@ public class DocumentTests
     {
         var type = Object("variables", ("a", CelType.Int), ("b", CelType.Int));
         var variables = new Counted(type);
-        var program = CostTests.Compiled(CelEnvironment.Kubernetes().Variable("variables", type), "variables.a == 1 || variables.b == 2");
+        var program = Programs.Compiled(CelEnvironment.Kubernetes().Variable("variables", type), "variables.a == 1 || variables.b == 2");
 
-        AssertTrue(program.Evaluate(new CelBindings().Set("variables", CelValue.Of(variables))));
+        AssertTrue(program.Run(new CelBindings().Set("variables", CelValue.Of(variables))));
         Assert.Equal(["a"], variables.Asked);
     }
 
@@ -110,9 +110,9 @@ public class DocumentTests
     [InlineData("[JSONPatch{op: 'add', path: '/metadata/labels/' + jsonpatch.escapeKey('a/b~c'), value: [dyn(1.5), dyn(null), dyn(duration('90s')), dyn(timestamp('2020-01-01T00:00:00Z')), dyn(b'hello')]}]", """[{"op":"add","path":"/metadata/labels/a~1b~0c","value":[1.5,null,"90s","2020-01-01T00:00:00Z","aGVsbG8="]}]""")]
     public void Objects_are_made_and_written_as_JSON(string expression, string json)
     {
-        var program = CostTests.Compiled(CelEnvironment.Kubernetes().WithMutation(), expression);
+        var program = Programs.Compiled(CelEnvironment.Kubernetes().WithMutation(), expression);
 
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(json), CelJson.Write(program.Evaluate(CelBindings.Empty).Value)));
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(json), CelJson.Write(program.Run(CelBindings.Empty).Value)));
     }
 
     [Fact]
@@ -125,9 +125,9 @@ public class DocumentTests
         var request = new CelAuthorizationRequest("", null, null) { Group = "apps", Resource = "deployments", Namespace = "default", Name = "web" };
         var bindings = new CelBindings().Set("authorizer", CelAuthorizers.Authorizer(host)).Set("authorizer.requestResource", CelAuthorizers.RequestResource(host, request));
 
-        AssertTrue(CostTests.Compiled(environment, "!authorizer.serviceAccount('kube-system', 'builder').group('').resource('pods').subresource('log').namespace('x').labelSelector('a=b').check('get').allowed()").Evaluate(bindings));
-        AssertTrue(CostTests.Compiled(environment, "authorizer.path('/healthz').check('get').reason() == 'because'").Evaluate(bindings));
-        AssertTrue(CostTests.Compiled(environment, "authorizer.requestResource.check('update').errored()").Evaluate(bindings));
+        AssertTrue(Programs.Compiled(environment, "!authorizer.serviceAccount('kube-system', 'builder').group('').resource('pods').subresource('log').namespace('x').labelSelector('a=b').check('get').allowed()").Run(bindings));
+        AssertTrue(Programs.Compiled(environment, "authorizer.path('/healthz').check('get').reason() == 'because'").Run(bindings));
+        AssertTrue(Programs.Compiled(environment, "authorizer.requestResource.check('update').errored()").Run(bindings));
 
         Assert.Equal(
             [
@@ -136,7 +136,7 @@ public class DocumentTests
                 request with { Verb = "update" },
             ],
             host.Asked);
-        Assert.Equal("Invalid service account name", CostTests.Compiled(environment, "authorizer.serviceAccount('a', 'B!').path('/').check('get').allowed()").Evaluate(bindings).Error?.Message);
+        Assert.Equal("Invalid service account name", Programs.Compiled(environment, "authorizer.serviceAccount('a', 'B!').path('/').check('get').allowed()").Run(bindings).Error?.Message);
     }
 
     private static void AssertTrue(CelOutcome outcome) => Assert.True(outcome.IsTrue, outcome.Value.ToString());

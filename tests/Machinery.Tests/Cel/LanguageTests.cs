@@ -17,7 +17,7 @@ public class LanguageTests
         var environment = CelEnvironment.Kubernetes().Variable("n", CelType.Int);
         var program = environment.Compile("[1, 2, 3].map(x, x * n).filter(x, x > n).map(x, {'v': x})[0].v == 2 * n").Program!;
 
-        Parallel.For(1, 2000, n => Assert.True(program.Evaluate(new CelBindings().Set("n", CelValue.Of((long)n))).IsTrue));
+        Parallel.For(1, 2000, n => Assert.True(program.Run(new CelBindings().Set("n", CelValue.Of((long)n))).IsTrue));
     }
 
     private static void Check(CelEnvironment environment, string file)
@@ -27,7 +27,7 @@ public class LanguageTests
         {
             var row = JsonNode.Parse(line)!.AsArray();
             var expression = row[0]!.GetValue<string>();
-            var outcome = environment.Compile(expression).Program?.Evaluate(CelBindings.Empty, ulong.MaxValue);
+            var outcome = environment.Compile(expression).Program?.Run(CelBindings.Empty, ulong.MaxValue);
             if (row.Count == 1)
             {
                 if (outcome is { Error: null })
@@ -35,7 +35,7 @@ public class LanguageTests
                 continue;
             }
 
-            var expected = environment.Compile(row[1]!.GetValue<string>()).Program!.Evaluate(CelBindings.Empty).Value;
+            var expected = environment.Compile(row[1]!.GetValue<string>()).Program!.Run(CelBindings.Empty).Value;
             if (outcome is null || expected.IsError || !outcome.Value.Value.Equals(expected) || outcome.Value.Value.Kind != expected.Kind)
                 wrong.Add($"{expression} should be {expected} but is {outcome?.Value.ToString() ?? environment.Compile(expression).Message}");
         }

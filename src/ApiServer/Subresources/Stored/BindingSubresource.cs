@@ -1,10 +1,11 @@
+using KubeSharp.ApiServer.Admission;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Verbs;
 
 namespace KubeSharp.ApiServer.Subresources.Stored;
 
 /// <summary><c>pods/x/binding</c> and <c>bindings</c>: the scheduler's one write. A pod is bound once and for all.</summary>
-internal sealed class BindingSubresource(Resources resources, UpdateVerb update, TimeProvider clock) : IStoredSubresource
+internal sealed class BindingSubresource(Resources resources, AdmissionChain admission, UpdateVerb update, TimeProvider clock) : IStoredSubresource
 {
     private readonly ServedResource _pods = resources.Of<Pod>();
 
@@ -23,9 +24,18 @@ internal sealed class BindingSubresource(Resources resources, UpdateVerb update,
         if (call.Key.Name.Length > 0 && name != call.Key.Name)
             throw ApiException.BadRequest("name in URL does not match name in Binding object");
 
-        Validate(name, binding);
-        await update.RunAsync(_pods, new(call.Key.Namespace, name), "binding", current => Bound(name, current, binding), call.Options, mayCreate: false, ct);
+        binding = await AdmittedAsync(name, binding, call, ct);
+        await update.RunAsync(_pods, new(call.Key.Namespace, name), "binding", current => Bound(name, current, binding), call.Options with { IsAdmitted = true }, mayCreate: false, ct);
         return SubresourceAnswer.Created;
+    }
+
+    private async Task<Binding> AdmittedAsync(string name, Binding binding, SubresourceCall call, CancellationToken ct)
+    {
+        var request = new AdmissionRequest(AdmissionVerb.Create, _pods, "binding", new(call.Key.Namespace, name), call.Options) { Object = binding, BodyType = Codec.Type };
+        await admission.AdmitAsync(request, ct);
+        Validate(name, (Binding)request.Object);
+        await admission.ValidateAsync(request, ct);
+        return (Binding)request.Object;
     }
 
     private static void Validate(string name, Binding binding)
@@ -55,10 +65,13 @@ internal sealed class BindingSubresource(Resources resources, UpdateVerb update,
         var annotations = new Dictionary<string, string>(pod.Metadata.Annotations);
         foreach (var (key, value) in binding.Metadata.Annotations)
             annotations[key] = value;
+        var labels = new Dictionary<string, string>(pod.Metadata.Labels);
+        foreach (var (key, value) in binding.Metadata.Labels)
+            labels[key] = value;
         var scheduled = new PodCondition { Type = "PodScheduled", Status = "True", LastTransitionTime = clock.GetUtcNow().TruncatedToSeconds() };
         return pod with
         {
-            Metadata = pod.Metadata with { Annotations = annotations },
+            Metadata = pod.Metadata with { Annotations = annotations, Labels = labels },
             Spec = pod.Spec with { NodeName = binding.Target.Name },
             Status = pod.Status with { Conditions = [.. pod.Status.Conditions.Where(c => c.Type != scheduled.Type), scheduled] },
         };

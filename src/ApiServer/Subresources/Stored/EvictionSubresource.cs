@@ -1,3 +1,4 @@
+using KubeSharp.ApiServer.Admission;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Verbs;
 using KubeSharp.ApiServer.WatchCache;
@@ -6,7 +7,7 @@ using KubeSharp.Objects.PolicyV1;
 namespace KubeSharp.ApiServer.Subresources.Stored;
 
 /// <summary><c>pods/x/eviction</c>: a DELETE that the pod's disruption budget may refuse.</summary>
-internal sealed class EvictionSubresource(Resources resources, Caches caches, IObjects objects, UpdateVerb update, DeleteVerb delete, TimeProvider clock) : IStoredSubresource
+internal sealed class EvictionSubresource(Resources resources, Caches caches, IObjects objects, AdmissionChain admission, UpdateVerb update, DeleteVerb delete, TimeProvider clock) : IStoredSubresource
 {
     private const int RetrySeconds = 10;
 
@@ -26,8 +27,9 @@ internal sealed class EvictionSubresource(Resources resources, Caches caches, IO
         if (eviction.Metadata.Name.Length > 0 && eviction.Metadata.Name != call.Key.Name)
             throw ApiException.BadRequest("name in URL does not match name in Eviction object");
 
+        eviction = await AdmittedAsync(eviction, call, ct);
         var body = eviction.DeleteOptions ?? DeleteOptions.Empty;
-        var options = body.DryRun.Count > 0 ? call.Options with { IsDryRun = true } : call.Options;
+        var options = call.Options with { IsDryRun = call.Options.IsDryRun || body.DryRun.Count > 0, IsAdmitted = true };
         var pod = await caches.FindAsync(_pods, call.Key, ct) is { Object: Pod found } ? found : throw ApiException.NotFound("", "pods", call.Key.Name);
         if (!IsFree(pod) && Budget(pod) is { } budget && !MayGoUnready(pod, budget))
             await TakeAsync(budget, pod, options, ct);
@@ -38,6 +40,15 @@ internal sealed class EvictionSubresource(Resources resources, Caches caches, IO
         var preconditions = (body.Preconditions ?? new()) with { Uid = body.Preconditions?.Uid ?? pod.Metadata.Uid };
         await delete.RunAsync(_pods, call.Key, body with { Preconditions = preconditions }, options, ct);
         return SubresourceAnswer.Created;
+    }
+
+    /// <summary>Admission is about the eviction; that the pod is then deleted is a part of it.</summary>
+    private async Task<Eviction> AdmittedAsync(Eviction eviction, SubresourceCall call, CancellationToken ct)
+    {
+        var request = new AdmissionRequest(AdmissionVerb.Create, _pods, "eviction", call.Key, call.Options) { Object = eviction, BodyType = Codec.Type };
+        await admission.AdmitAsync(request, ct);
+        await admission.ValidateAsync(request, ct);
+        return (Eviction)request.Object;
     }
 
     /// <summary>Whether nobody counts on the pod any longer, or not yet.</summary>
@@ -56,7 +67,7 @@ internal sealed class EvictionSubresource(Resources resources, Caches caches, IO
     /// <summary>A pod that is not ready may go by policy, or where the budget is healthy without it.</summary>
     private static bool MayGoUnready(Pod pod, PodDisruptionBudget budget)
     {
-        if (pod.Status.Conditions.Any(c => c is { Type: "Ready", Status: "True" }))
+        if (pod.IsReady())
             return false;
 
         return budget.Spec.UnhealthyPodEvictionPolicy == "AlwaysAllow"

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Verbs;
 using KubeSharp.ApiServer.WatchCache;
@@ -8,7 +9,7 @@ using KubeSharp.Objects.AutoscalingV1;
 namespace KubeSharp.ApiServer.Subresources.Stored;
 
 /// <summary><c>…/scale</c>: the number of replicas of a workload, as the one thing that an autoscaler must know.</summary>
-internal sealed class ScaleSubresource(Caches caches, UpdateVerb update) : IStoredSubresource
+internal sealed class ScaleSubresource(Caches caches, UpdateVerb update, FieldManagers fields) : IStoredSubresource
 {
     public ObjectCodec Codec { get; } = new ObjectCodec<Scale>();
 
@@ -19,24 +20,27 @@ internal sealed class ScaleSubresource(Caches caches, UpdateVerb update) : IStor
     {
         if (call.Verb == SubresourceVerb.Get)
         {
-            var found = await caches.FindAsync(call.Resource, call.Key, ct) ?? throw UpdateVerb.NotFound(call.Resource, call.Key);
+            var found = await caches.FindAsync(call.Resource, call.Key, ct)
+                ?? throw ApiException.NotFound(call.Resource.Type.Group, call.Resource.Type.Plural + "/scale", call.Key.Name);
             return new(200, Of(found.Object));
         }
 
-        Func<IObject, Scale> wanted = call.Verb switch
-        {
-            SubresourceVerb.Update => _ => (Scale)call.Posted!,
-            SubresourceVerb.Patch => current => Patched(call, Of(current)),
-            _ => throw ApiException.MethodNotAllowed("create", call.Resource.Type.Group, call.Resource.Type.Plural),
-        };
-        var (written, _) = await update.RunAsync(call.Resource, call.Key, "", current => Scaled(call, current, wanted), call.Options, mayCreate: false, ct);
+        if (call.Verb == SubresourceVerb.Create)
+            throw ApiException.MethodNotAllowed("create", call.Resource.Type.Group, call.Resource.Type.Plural);
+        var (written, _) = await update.RunAsync(call.Resource, call.Key, "", current => Scaled(call, current), call.Options with { AdmittedAs = Form }, mayCreate: false, ct);
         return new(200, Of(written.Object));
     }
 
-    private static IObject Scaled(SubresourceCall call, StoredObject? current, Func<IObject, Scale> wanted)
+    private static AdmissionForm Form { get; } = new("scale", new("autoscaling", "v1", "Scale", "", true), Of, static (obj, scale) => WithReplicas(obj, ((Scale)scale).Spec.Replicas));
+
+    private IObject Scaled(SubresourceCall call, StoredObject? current)
     {
         var obj = current?.Object ?? throw UpdateVerb.NotFound(call.Resource, call.Key);
-        var scale = wanted(obj);
+        var (live, owners) = (Of(obj), fields.Scale(call.Resource, "spec.replicas"));
+        var (scale, managed) = call.Patch is { ContentType: PatchDocuments.ApplyType } apply
+            ? owners.Applied(obj.Metadata.ManagedFields, live, apply.Json, call.Options.FieldManager, apply.Force)
+            : (call.Patch is null ? (Scale)call.Posted! : Patched(call, live), null);
+        managed ??= owners.Updated(obj.Metadata.ManagedFields, live, scale, call.Options.FieldManager);
         if (scale.Metadata.Name != call.Key.Name)
             throw ApiException.BadRequest($"the name of the object ({scale.Metadata.Name}) does not match the name on the URL ({call.Key.Name})");
         if (scale.Spec.Replicas < 0)
@@ -47,7 +51,9 @@ internal sealed class ScaleSubresource(Caches caches, UpdateVerb update) : IStor
         }
 
         // Without a version the number is set on whatever is there now.
-        var metadata = scale.Metadata.ResourceVersion.Length > 0 ? obj.Metadata with { ResourceVersion = scale.Metadata.ResourceVersion } : obj.Metadata;
+        var metadata = obj.Metadata with { ManagedFields = managed };
+        if (scale.Metadata.ResourceVersion.Length > 0)
+            metadata = metadata with { ResourceVersion = scale.Metadata.ResourceVersion };
         return WithReplicas(obj.CopyWith(scale.Metadata.Uid.Length > 0 ? metadata with { Uid = scale.Metadata.Uid } : metadata), scale.Spec.Replicas);
     }
 

@@ -1,3 +1,4 @@
+using KubeSharp.ApiServer.Admission;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.Objects.AuthenticationV1;
@@ -5,7 +6,7 @@ using KubeSharp.Objects.AuthenticationV1;
 namespace KubeSharp.ApiServer.Subresources.Stored;
 
 /// <summary><c>serviceaccounts/x/token</c>: a signed token for an account. Nothing is stored.</summary>
-internal sealed class TokenSubresource(IObjects objects, ITokenIssuer issuer) : IStoredSubresource
+internal sealed class TokenSubresource(Resources resources, IObjects objects, AdmissionChain admission, ITokenIssuer issuer) : IStoredSubresource
 {
     public ObjectCodec Codec { get; } = new ObjectCodec<TokenRequest>();
 
@@ -20,6 +21,7 @@ internal sealed class TokenSubresource(IObjects objects, ITokenIssuer issuer) : 
         var request = (TokenRequest)call.Posted!;
         if (Identities.NodeName(call.Options.User) is { } node)
             await CheckNodeAsync(call, request, node, ct);
+        request = await AdmittedAsync(request, call, ct);
 
         var issued = await issuer.IssueAsync(account, request, ct);
         var metadata = issued.Metadata with
@@ -29,6 +31,14 @@ internal sealed class TokenSubresource(IObjects objects, ITokenIssuer issuer) : 
             CreationTimestamp = issued.Metadata.CreationTimestamp ?? IssuedAt(issued),
         };
         return new(201, issued with { Kind = "TokenRequest", ApiVersion = "authentication.k8s.io/v1", Metadata = metadata });
+    }
+
+    private async Task<TokenRequest> AdmittedAsync(TokenRequest asked, SubresourceCall call, CancellationToken ct)
+    {
+        var request = new AdmissionRequest(AdmissionVerb.Create, resources.Of<ServiceAccount>(), "token", call.Key, call.Options) { Object = asked, BodyType = Codec.Type };
+        await admission.AdmitAsync(request, ct);
+        await admission.ValidateAsync(request, ct);
+        return (TokenRequest)request.Object;
     }
 
     private static DateTimeOffset? IssuedAt(TokenRequest issued) =>

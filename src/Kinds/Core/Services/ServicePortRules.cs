@@ -18,7 +18,7 @@ internal static class ServicePortRules
             else if (port.NodePort != 0 && !nodePorts.Add((port.Protocol, port.NodePort)))
                 findings.Duplicate(field + ".nodePort", port.NodePort);
             if (!ports.Add((port.Protocol, port.Port)))
-                findings.Duplicate(field, $"{port.Port}/{port.Protocol}");
+                findings.Duplicate(field, new ServicePort { Protocol = port.Protocol, Port = port.Port });
         }
     }
 

@@ -96,7 +96,7 @@ internal static class ServiceRules
         {
             var range = spec.LoadBalancerSourceRanges[i];
             if (!AddressRules.IsCidr(range.Trim()))
-                findings.Invalid($"spec.loadBalancerSourceRanges[{i}]", range, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+                findings.Invalid($"spec.LoadBalancerSourceRanges[{i}]", range, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
         }
     }
 

@@ -1,0 +1,50 @@
+using KubeSharp.Machinery.Cel;
+using KubeSharp.Objects.AdmissionregistrationV1;
+
+namespace KubeSharp.ApiServer.Admission.Expressions;
+
+/// <summary>The variables of a policy, compiled: each may use those before it.</summary>
+internal sealed class PolicyVariables
+{
+    private readonly Dictionary<string, (Expression Expression, CelField Field)> _byName = [];
+    private readonly CelType _type;
+
+    /// <param name="environment">Gets the variable <c>variables</c>; whatever is compiled with it later sees all of them.</param>
+    public PolicyVariables(IReadOnlyList<Variable> variables, CelEnvironment environment)
+    {
+        _type = CelType.OpenObject("kubernetes.variables", name => _byName.TryGetValue(name, out var known) ? known.Field : null);
+        environment.Variable("variables", _type);
+        foreach (var variable in variables)
+        {
+            var expression = Expression.Compile(variable.Expression, environment, null);
+            _byName[variable.Name] = (expression, new(variable.Name, expression.Type ?? CelType.Dyn));
+        }
+    }
+
+    /// <summary>Their values for one evaluation: each is computed when it is first asked for, and once.</summary>
+    public void BindTo(CelBindings bindings, CostMeter cost, CancellationToken ct) =>
+        bindings.Set("variables", CelValue.Of(new Values(this, bindings, cost, ct)));
+
+    private sealed class Values(PolicyVariables variables, CelBindings bindings, CostMeter cost, CancellationToken ct) : CelObject
+    {
+        private readonly Dictionary<string, CelValue> _known = [];
+
+        public override CelType Type => variables._type;
+
+        public override IEnumerable<string> Present => variables._byName.Keys;
+
+        public override bool TryGet(string field, out CelValue value)
+        {
+            if (_known.TryGetValue(field, out value))
+                return true;
+            if (!variables._byName.TryGetValue(field, out var variable))
+                return false;
+
+            (value, var error) = variable.Expression.Evaluate(bindings, cost, ct);
+            if (error.Length > 0)
+                value = CelValue.Error($"composited variable \"{field}\" fails to evaluate: {error}");
+            _known[field] = value;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Authorization;
+using KubeSharp.ApiServer.Http;
+using KubeSharp.ApiServer.InProcess;
+using KubeSharp.ApiServer.Reviews;
+using KubeSharp.Store;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KubeSharp.ApiServer.Tests;
+
+/// <summary>The HTTP face over the real core, asked as an administrator.</summary>
+internal sealed class WholeServer : IAsyncDisposable
+{
+    private readonly SigningKey _key;
+
+    private WholeServer(TestServer core)
+    {
+        Core = core;
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        _key = SigningKey.FromPem(key.ExportPkcs8PrivateKeyPem());
+        var objects = core.Core.Objects;
+        var tokens = new ServiceAccountTokens([_key], "https://issuer", ["api"], objects, core.Clock);
+        var rbac = new RbacAuthorizer(objects);
+        Http = new(new()
+        {
+            Verbs = core.Verbs,
+            Subresources = core.Core.Subresources(tokens),
+            Authenticators = [tokens],
+            Authorizer = rbac,
+            Reviews = new AccessReviews(rbac, rbac, tokens),
+            Objects = objects,
+            Checks = core.Core.Checks,
+            Kubelets = new(() => null, []),
+            SigningKeys = [_key],
+            Clock = core.Clock,
+            Logs = NullLoggerFactory.Instance,
+        });
+        Client = new(Http.CreateInProcessHandler(Admin)) { BaseAddress = new("https://server") };
+    }
+
+    public static Identity Admin { get; } = new("admin", [Identity.Masters, Identity.Authenticated]);
+
+    public TestServer Core { get; }
+
+    public ApiServerHttp Http { get; }
+
+    public HttpClient Client { get; }
+
+    public static async Task<WholeServer> StartAsync(MemoryStore? store = null) => new(await TestServer.StartAsync(store: store));
+
+    public async Task<(int Code, JsonNode Body)> SendAsync(string method, string path, string? body = null, string type = "application/json", string agent = "recorder/1.0")
+    {
+        using var request = new HttpRequestMessage(new(method), path);
+        request.Headers.UserAgent.ParseAdd(agent);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, type);
+        using var response = await Client.SendAsync(request, TestServer.Ct);
+        return ((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(TestServer.Ct))!);
+    }
+
+    public Task<(int Code, JsonNode Body)> ApplyAsync(string path, string manager, string body, bool mayForce = false) =>
+        SendAsync("PATCH", $"{path}?fieldManager={manager}{(mayForce ? "&force=true" : "")}", body, "application/apply-patch+yaml");
+
+    /// <summary>A request that no client library would send: nothing about it is checked or put right.</summary>
+    /// <param name="user">Null: nobody.</param>
+    public async Task<(int Code, string Body)> RawAsync(string method, string path, string query, byte[] body, IReadOnlyDictionary<string, string> headers, Identity? user)
+    {
+        var answer = new MemoryStream();
+        var context = new DefaultHttpContext();
+        context.Request.Method = method;
+        context.Request.Path = path;
+        context.Request.QueryString = new(query);
+        context.Request.Body = new MemoryStream(body);
+        context.Request.ContentLength = body.Length;
+        foreach (var (name, value) in headers)
+            context.Request.Headers[name] = value;
+        context.Response.Body = answer;
+        if (user is not null)
+            context.Features.Set(new InProcessIdentity(user));
+        await Http.Handler(context);
+        return (context.Response.StatusCode, Encoding.UTF8.GetString(answer.ToArray()));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        Http.Dispose();
+        await Core.DisposeAsync();
+        _key.Dispose();
+    }
+}

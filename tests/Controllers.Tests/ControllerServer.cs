@@ -1,0 +1,87 @@
+using KubeSharp.ApiServer;
+using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Authorization;
+using KubeSharp.ApiServer.Http;
+using KubeSharp.Client.Caching;
+using KubeSharp.Client.Http;
+using KubeSharp.Client.Loops;
+using KubeSharp.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KubeSharp.Controllers.Tests;
+
+/// <summary>The real API server over a memory store, with the controllers a test wants running against it.</summary>
+internal sealed class ControllerServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _running = [];
+    private readonly ApiServerHttp _http;
+    private readonly HttpMessageInvoker _transport;
+    private readonly Informers _informers;
+
+    private ControllerServer(ApiServerCore core)
+    {
+        _running.Add(core.RunAsync(_stop.Token));
+        var rbac = new RbacAuthorizer(core.Objects);
+        _http = new(new()
+        {
+            Verbs = core.Verbs,
+            Authenticators = [],
+            Authorizer = rbac,
+            Objects = core.Objects,
+            Kubelets = new(() => null, []),
+            Clock = TimeProvider.System,
+            Logs = NullLoggerFactory.Instance,
+        });
+        _transport = new(_http.CreateInProcessHandler(new("admin", [Identity.Masters, Identity.Authenticated])));
+        Client = new ApiClient(_transport, new("https://server"), "tests", TimeProvider.System, Random.Shared);
+        _informers = new(Client, TimeProvider.System, Random.Shared, NullLoggerFactory.Instance);
+        _running.Add(_informers.RunAsync(_stop.Token));
+    }
+
+    public IClient Client { get; }
+
+    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<ControllerServer> StartAsync()
+    {
+        var core = new ApiServerCore(new MemoryStore(), new(), TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
+        await core.StartAsync(Ct);
+        var server = new ControllerServer(core);
+        await server.Client.CreateAsync(new Namespace { Metadata = new() { Name = "demo" } }, Ct);
+        await server.Client.CreateAsync(new ServiceAccount { Metadata = new() { Name = "default", Namespace = "demo" } }, Ct);
+        return server;
+    }
+
+    /// <param name="clock">Of the controller's queue: who delays its keys with it.</param>
+    public void Run(IController controller, TimeProvider? clock = null) =>
+        _running.Add(new ControllerLoop(clock ?? TimeProvider.System, Random.Shared, NullLoggerFactory.Instance).RunAsync(controller, _informers, _stop.Token));
+
+    public void Run(Func<CancellationToken, Task> source) => _running.Add(source(_stop.Token));
+
+    /// <summary>Waits until an object is as it should be, and fails if that takes far too long.</summary>
+    public async Task<T> UntilAsync<T>(string name, Func<T?, bool> holds)
+        where T : class, IObject<T>
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        limit.CancelAfter(Patience);
+        while (true)
+        {
+            var obj = await Client.FindAsync<T>(new(T.Type.Namespaced ? "demo" : "", name), limit.Token);
+            if (holds(obj))
+                return obj!;
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, limit.Token);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _transport.Dispose();
+        _http.Dispose();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,145 @@
+"""Starts the server where it cannot start, and takes its disk away while it runs: each time it must say what to do.
+
+Needs no cluster. Run by tests/Interop/run; everything it makes is in its own directory and network namespace.
+"""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+KUBESHARP = os.environ["KUBESHARP"]
+KUBECTL = os.environ["KUBECTL"]
+PATIENCE = int(os.environ.get("PATIENCE", "60"))
+TAG = f"kss{os.getpid()}"
+WORK = tempfile.mkdtemp(prefix="/tmp/kubesharp-starts.")
+PORT = 16444
+failures = []
+
+
+def node(*args):
+    return ["nsenter", f"--net=/run/netns/{TAG}", *args]
+
+
+def server(**other):
+    flags = {"data-dir": f"{WORK}/data", "run-dir": f"{WORK}/run", "write-kubeconfig": f"{WORK}/kubeconfig", "https-listen-port": str(PORT),
+             "kubelet-port": "20251", "node-name": "starts", "node-ip": "127.0.0.1", "cgroup-root": "/" + TAG, **other}
+    return [KUBESHARP, "server", *(part for name, value in flags.items() for part in ("--" + name, value))]
+
+
+def report(title, problems, text=""):
+    print(("  ok    " if not problems else "  FAIL  ") + title, flush=True)
+    if problems:
+        failures.append(title)
+        for line in [*problems, *("| " + line for line in text.splitlines()[-20:])]:
+            print("          " + line, flush=True)
+
+
+def refused(title, command, pattern):
+    """The program ends by itself, quickly, with one sentence on standard error and no stack trace."""
+    try:
+        done = subprocess.run(node(*command), capture_output=True, text=True, timeout=PATIENCE)
+    except subprocess.TimeoutExpired as e:
+        report(title, ["it did not end"], str(e.stderr))
+        return
+    problems = [] if done.returncode != 0 else ["exit 0"]
+    if not re.search(pattern, done.stderr, re.M):
+        problems.append("not found: " + pattern)
+    if re.search(r"^ +at \S", done.stderr, re.M):
+        problems.append("a stack trace")
+    report(title, problems, done.stderr)
+
+
+def until(title, condition):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if condition():
+            report(title, [])
+            return
+        time.sleep(0.1)
+    report(title, [f"did not happen within {PATIENCE} s"], open(f"{WORK}/log").read())
+
+
+def kubectl(line, stdin=None):
+    done = subprocess.run(node(KUBECTL, "--kubeconfig", f"{WORK}/kubeconfig", *line.split()), input=stdin, capture_output=True, text=True, env={**os.environ, "HOME": WORK})
+    return done.returncode, done.stdout + done.stderr
+
+
+def launch(command):
+    return subprocess.Popen(node(*command), stdout=subprocess.DEVNULL, stderr=open(f"{WORK}/log", "w"), start_new_session=True)
+
+
+def bad_starts():
+    taken = launch([sys.executable, "-c", f"import socket, time; s = socket.socket(); s.bind(('0.0.0.0', {PORT})); s.listen(); print(flush=True); time.sleep(600)"])
+    until("another program has the port", lambda: subprocess.run(node("ss", "-Htln", f"sport = :{PORT}"), capture_output=True).stdout)
+    refused("a port that is taken", server(), rf"port {PORT} is taken.*--https-listen-port")
+    taken.kill()
+    taken.wait()
+    os.chmod(WORK, 0o755)
+    refused("not root", ["setpriv", "--reuid=65534", "--clear-groups", *server()], r"run kubesharp as root")
+    empty = f"{WORK}/bin"
+    os.mkdir(empty)
+    refused("no containerd", [shutil.which("env"), "PATH=" + empty, *server()], r"containerd is not installed.*apt install")
+    refused("a network that is none", server(**{"service-cidr": "10.1.2.3.4"}), r"--service-cidr: .* is not an IPv4 network")
+    refused("an unknown flag", [KUBESHARP, "server", "--data-dri", "x"], r"--data-dri")
+    os.makedirs(f"{WORK}/foreign")
+    with open(f"{WORK}/foreign/state.db", "w") as f:
+        f.write("this is no database\n" * 1000)
+    refused("a store that is no store", server(**{"data-dir": f"{WORK}/foreign"}), r"state\.db.*(not a|is no|database)")
+
+
+def full_disk():
+    """The store's disk fills up under writes: refused with a clear error, reads go on, and with room again writes do too."""
+    disk = f"{WORK}/disk"
+    os.mkdir(disk)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", TAG, disk], check=True)
+    running = launch(server(**{"data-dir": disk + "/data", "disable": "kubelet,proxy,network"}))
+    try:
+        until("the server runs on a small disk", lambda: os.path.exists(f"{WORK}/kubeconfig") and kubectl("get --raw /readyz")[1] == "ok")
+        kubectl("create configmap before --from-literal=k=v")
+        with open(disk + "/ballast", "wb") as f:
+            try:
+                while True:
+                    f.write(b"x" * 65536)
+                    f.flush()
+            except OSError:
+                pass
+        big = "x" * 200_000
+        answers = []
+
+        def refuses():
+            answers.append(kubectl("create -f -", f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: big-{len(answers)}}}\ndata: {{k: {big}}}\n"))
+            return answers[-1][0] != 0
+
+        until("writes are refused when the disk is full", refuses)
+        report("with words that say so", [] if re.search(r"disk|space|full", answers[-1][1]) else ["does not name the disk"], answers[-1][1])
+        report("reads go on", [] if kubectl("get configmap before")[0] == 0 else ["a read failed"])
+        os.remove(disk + "/ballast")
+        until("with room again it writes", lambda: kubectl("create configmap after --from-literal=k=v")[0] == 0)
+        kept = kubectl("get configmaps -o name")[1]
+        lost = [f"big-{i}" for i, (code, _) in enumerate(answers) if code == 0 and f"configmap/big-{i}\n" not in kept]
+        report("nothing that was accepted is lost", lost)
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.wait(30)
+        subprocess.run(["umount", "-l", disk])
+
+
+def main():
+    subprocess.run(["ip", "netns", "add", TAG], check=True)
+    subprocess.run(node("ip", "link", "set", "lo", "up"), check=True)
+    try:
+        print("starts that cannot be", flush=True)
+        bad_starts()
+        print("a full disk", flush=True)
+        full_disk()
+    finally:
+        subprocess.run(["ip", "netns", "del", TAG])
+        shutil.rmtree(WORK, ignore_errors=True)
+    sys.exit(1 if failures else 0)
+
+
+main()
