@@ -24,7 +24,7 @@ public sealed class GoldenTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    [Theory(Timeout = 60_000)]
+    [Theory]
     [MemberData(nameof(Cases))]
     public async Task The_server_answers_as_upstream(string name)
     {
