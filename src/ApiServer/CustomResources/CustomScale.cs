@@ -4,7 +4,6 @@ using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Subresources.Stored;
 using KubeSharp.ApiServer.Verbs;
 using KubeSharp.ApiServer.WatchCache;
-using KubeSharp.Machinery.StructuralSchemas;
 using KubeSharp.Objects.ApiextensionsV1;
 using KubeSharp.Objects.AutoscalingV1;
 

@@ -15,7 +15,7 @@ internal sealed partial class StoreFeed(IStore store, CacheTable caches, TimePro
 
     private readonly Lock _gate = new();
     private readonly PriorityQueue<TaskCompletionSource, long> _waiting = new();
-    private readonly SemaphoreSlim _filling = new(1, 1);
+    private Task _filling = Task.CompletedTask;
     private readonly Lock _applying = new();
     private Joining? _joining;
     private long _revision;
@@ -30,17 +30,10 @@ internal sealed partial class StoreFeed(IStore store, CacheTable caches, TimePro
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public async Task StartAsync(CancellationToken ct)
     {
-        await _filling.WaitAsync(ct);
-        try
-        {
-            var first = await store.RangeAsync(new(StoragePrefixes.Root, Limit: 1), ct);
-            await Task.WhenAll(caches.All.Select(async c => c.Fill(await ReadAsync(c.Resource, first.Revision, ct), first.Revision)));
-            Publish(first.Revision);
-        }
-        finally
-        {
-            _filling.Release();
-        }
+        using var turn = await NextTurnAsync();
+        var first = await store.RangeAsync(new(StoragePrefixes.Root, Limit: 1), ct);
+        await Task.WhenAll(caches.All.Select(async c => c.Fill(await ReadAsync(c.Resource, first.Revision, ct), first.Revision)));
+        Publish(first.Revision);
     }
 
     /// <summary>Adds a cache beside the running feed, or fills the one that is at this place anew for a changed resource. It is whole when this returns.</summary>
@@ -48,7 +41,7 @@ internal sealed partial class StoreFeed(IStore store, CacheTable caches, TimePro
     /// <exception cref="StoreException">The store cannot be read; nothing has changed.</exception>
     public async Task JoinAsync(ServedResource resource, Func<ResourceCache> make, CancellationToken ct)
     {
-        await _filling.WaitAsync(ct);
+        using var turn = await NextTurnAsync();
         try
         {
             // From here on the feed keeps what it passes, so that nothing falls between the reading and the joining.
@@ -66,14 +59,12 @@ internal sealed partial class StoreFeed(IStore store, CacheTable caches, TimePro
                     ApplyTo(cache, change);
                 if (known is null)
                     caches.Add(cache);
-                _joining = null;
             }
         }
         finally
         {
             lock (_applying)
                 _joining = null;
-            _filling.Release();
         }
     }
 
@@ -139,6 +130,26 @@ internal sealed partial class StoreFeed(IStore store, CacheTable caches, TimePro
         {
             return false;
         }
+    }
+
+    /// <summary>Caches are filled one after another: two at once could each lose what the other had just applied.</summary>
+    private async Task<Turn> NextTurnAsync()
+    {
+        var turn = new Turn();
+        Task before;
+        lock (_gate)
+            (before, _filling) = (_filling, turn.Done);
+        await before;
+        return turn;
+    }
+
+    private sealed class Turn : IDisposable
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Done => _done.Task;
+
+        public void Dispose() => _done.TrySetResult();
     }
 
     private async Task<List<StoredObject>> ReadAsync(ServedResource resource, long revision, CancellationToken ct)

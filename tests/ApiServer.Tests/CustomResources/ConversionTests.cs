@@ -28,7 +28,7 @@ public sealed class ConversionTests : IAsyncLifetime
         await _webhook.DisposeAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Each_version_shows_its_own_fields_and_a_list_asks_once()
     {
         await DefineAsync();
@@ -50,7 +50,7 @@ public sealed class ConversionTests : IAsyncLifetime
         Assert.Equal((7, "b"), ((int)stored["spec"]!["size"]!, (string?)stored["metadata"]!["labels"]!["a"]));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_webhook_that_fails_is_named_with_its_reason()
     {
         await DefineAsync();

@@ -20,7 +20,7 @@ public sealed class LifeTests : IAsyncLifetime
 
     internal static string Widget(string name, string spec = "{}", string more = "") => $$"""{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"{{name}}"{{more}}},"spec":{{spec}}}""";
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_widget_lives_its_life()
     {
         var definition = await _server.DefineAsync(Definition());
@@ -52,7 +52,7 @@ public sealed class LifeTests : IAsyncLifetime
         Assert.Equal("DELETED", await NextAsync(events));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_definition_takes_its_objects_along_and_waits_for_their_finalizers()
     {
         await _server.DefineAsync(Definition());
@@ -78,7 +78,7 @@ public sealed class LifeTests : IAsyncLifetime
         Assert.Empty((await _server.GoodAsync("GET", Widgets))["items"]!.AsArray());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_restarted_server_serves_what_was_served()
     {
         var store = _server.Core.Store;

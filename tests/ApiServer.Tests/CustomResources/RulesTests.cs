@@ -16,7 +16,7 @@ public sealed class RulesTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Rules_in_CEL_hold_with_messages_paths_and_transitions()
     {
         await _server.DefineAsync(LifeTests.Definition("""
@@ -35,7 +35,7 @@ public sealed class RulesTests : IAsyncLifetime
         Assert.Contains("compilation failed: ERROR: <input>:1:5: undefined field 'nothing'", (string?)refused["message"], StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task What_was_invalid_before_a_schema_grew_stricter_may_stay_as_it_is()
     {
         await _server.DefineAsync(LifeTests.Definition());
@@ -47,7 +47,7 @@ public sealed class RulesTests : IAsyncLifetime
         Assert.Equal(["spec.size|FieldValueInvalid|Invalid value: 7: spec.size in body should be less than or equal to 5"], await RefusedAsync("PATCH", Widgets + "/a", """{"spec":{"size":7}}"""));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Unknown_and_repeated_fields_are_told_or_refused()
     {
         await _server.DefineAsync(LifeTests.Definition());
@@ -57,7 +57,7 @@ public sealed class RulesTests : IAsyncLifetime
         Assert.Equal((400, "Widget in version \"v1\" cannot be handled as a Widget: strict decoding error: unknown field \"spec.sise\""), (code, (string?)refused["message"]));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Objects_are_selected_by_the_fields_their_definition_names()
     {
         await _server.DefineAsync(LifeTests.Definition(versionMore: ""","selectableFields":[{"jsonPath":".spec.size"}]"""));
@@ -66,7 +66,7 @@ public sealed class RulesTests : IAsyncLifetime
         Assert.Equal(2, (await _server.GoodAsync("GET", Widgets + "?fieldSelector=spec.size%3D2"))["items"]!.AsArray().Count);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Documents_follow_the_definitions()
     {
         var before = await TagsAsync();
@@ -99,7 +99,7 @@ public sealed class RulesTests : IAsyncLifetime
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task An_object_is_written_anew_in_the_version_that_is_now_stored()
     {
         await _server.DefineAsync(LifeTests.Definition());
@@ -121,7 +121,7 @@ public sealed class RulesTests : IAsyncLifetime
         async Task<string> StoredAsync() => System.Text.Encoding.UTF8.GetString((await _server.Core.Store.FindAsync("/registry/example.com/widgets/demo/a", Ct))!.Value.Span);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_definition_that_goes_under_load_answers_every_request_clearly()
     {
         await _server.DefineAsync(LifeTests.Definition());
