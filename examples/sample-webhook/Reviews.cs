@@ -23,8 +23,8 @@ public static class Reviews
     {
         var patch = new JsonArray();
         if (request["object"]?["metadata"]?["annotations"] is null)
-            patch.Add(Add("/metadata/annotations", new JsonObject()));
-        patch.Add(Add("/metadata/annotations/" + Mark.Replace("/", "~1", StringComparison.Ordinal), "sample-webhook"));
+            patch.Add((JsonNode)Add("/metadata/annotations", new JsonObject()));
+        patch.Add((JsonNode)Add("/metadata/annotations/" + Mark.Replace("/", "~1", StringComparison.Ordinal), "sample-webhook"));
         return new()
         {
             ["allowed"] = true,

@@ -1,5 +1,3 @@
-using KubeSharp.Objects;
-
 namespace KubeSharp.Objects.Tests;
 
 /// <summary>A generated type behind one face, so that a test can walk all of them.</summary>
