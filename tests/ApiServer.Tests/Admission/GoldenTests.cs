@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using KubeSharp.ApiServer.Tests.Http;
 
 namespace KubeSharp.ApiServer.Tests.Admission;
 

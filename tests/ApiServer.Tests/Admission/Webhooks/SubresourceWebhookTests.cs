@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using KubeSharp.ApiServer.Tests.Http;
 using KubeSharp.Objects.AdmissionregistrationV1;
 using KubeSharp.Objects.AppsV1;
 using static KubeSharp.ApiServer.Tests.Admission.Webhooks.TestWebhook;
