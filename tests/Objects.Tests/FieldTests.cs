@@ -16,7 +16,8 @@ public sealed class FieldTests
             {
                 var json = $$"""{"{{field.Name}}":{{Sample(field.Schema, 3)}}}""";
                 var expected = Meaning.Of(type.Schema, json);
-                Assert.NotEqual("{}", expected);
+                // A struct without fields says nothing by itself: that it is there is tested with its kind.
+                Assert.True(expected != "{}" || field.Schema is { Type: SchemaType.Object, Fields.Count: 0 }, $"{type}.{field.Name}");
                 seen++;
 
                 var context = DecodeContext.Strict();

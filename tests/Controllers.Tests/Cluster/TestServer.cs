@@ -23,6 +23,7 @@ internal sealed class TestServer : IAsyncDisposable
         _core = core;
         var tokens = new ServiceAccountTokens([_key], "https://issuer", ["api"], core.Objects, clock);
         var rbac = new RbacAuthorizer(core.Objects);
+        core.Authorizer = rbac;
         Http = new(new()
         {
             Verbs = core.Verbs,
