@@ -41,10 +41,11 @@ public sealed class ApiServerCore
 
         var caches = new Caches(store, _feed, all, clock);
         Objects = new CachedObjects(resources, caches);
+        Rbac = new RbacAuthorizer(Objects);
         var writer = new ObjectWriter(store, caches);
         var quotas = new QuotaLedger(caches, resources.Of<ResourceQuota>(), writer, clock);
         var extensions = new AdmissionExtensions(Objects, resources, caches, _authorizer, chance, clock, logs);
-        _admission = new AdmissionChain(AdmissionRules.All(Objects, chance, _authorizer, extensions, quotas));
+        _admission = new AdmissionChain(AdmissionRules.All(Objects, chance, Rbac, _authorizer, extensions, quotas));
         var create = new CreateVerb(writer, _admission, _services, chance, clock);
         var update = new UpdateVerb(caches, writer, _admission, _services, create);
         var fields = new FieldManagers(resources.Find, clock);
@@ -76,6 +77,9 @@ public sealed class ApiServerCore
     public StoredSubresources Subresources(ITokenIssuer issuer) => new([.. _subresources, new TokenSubresource(_resources, Objects, _admission, issuer)]);
 
     public IObjects Objects { get; }
+
+    /// <summary>What the cluster's roles and bindings allow; admission asks it too.</summary>
+    public RbacAuthorizer Rbac { get; }
 
     /// <summary>Whom admission asks for rights beyond the request's own (approving certificates, conditions of policies). Until it is set nobody has any.</summary>
     public IAuthorizer? Authorizer

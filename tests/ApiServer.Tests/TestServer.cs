@@ -1,6 +1,5 @@
 using System.Text;
 using KubeSharp.ApiServer.Authentication;
-using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Verbs;
 using KubeSharp.Store;
@@ -40,7 +39,7 @@ internal sealed class TestServer : IAsyncDisposable
         var clock = new FakeTimeProvider(new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero));
         store ??= new MemoryStore();
         var core = new ApiServerCore(store, options ?? new(), clock, new Random(7), NullLoggerFactory.Instance);
-        core.Authorizer = new RbacAuthorizer(core.Objects);
+        core.Authorizer = core.Rbac;
         await core.StartAsync(Ct);
         var server = new TestServer(store, clock, core);
         if (await core.Objects.FindAsync<Namespace>(new("", "demo"), Ct) is null)

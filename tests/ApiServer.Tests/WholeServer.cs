@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using KubeSharp.ApiServer.Authentication;
-using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.InProcess;
 using KubeSharp.ApiServer.Reviews;
@@ -23,7 +22,7 @@ internal sealed class WholeServer : IAsyncDisposable
         _key = SigningKey.FromPem(key.ExportPkcs8PrivateKeyPem());
         var objects = core.Core.Objects;
         var tokens = new ServiceAccountTokens([_key], "https://issuer", ["api"], objects, core.Clock);
-        var rbac = new RbacAuthorizer(objects);
+        var rbac = core.Core.Rbac;
         Http = new(new()
         {
             Verbs = core.Verbs,

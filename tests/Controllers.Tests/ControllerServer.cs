@@ -1,7 +1,4 @@
-using KubeSharp.ApiServer;
 using KubeSharp.ApiServer.Authentication;
-using KubeSharp.ApiServer.Authorization;
-using KubeSharp.ApiServer.Http;
 using KubeSharp.Client.Caching;
 using KubeSharp.Client.Http;
 using KubeSharp.Client.Loops;
@@ -17,25 +14,14 @@ internal sealed class ControllerServer : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
-    private readonly ApiServerHttp _http;
+    private readonly TestServer _server;
     private readonly HttpMessageInvoker _transport;
     private readonly Informers _informers;
 
-    private ControllerServer(ApiServerCore core)
+    private ControllerServer(TestServer server)
     {
-        _running.Add(core.RunAsync(_stop.Token));
-        var rbac = new RbacAuthorizer(core.Objects);
-        _http = new(new()
-        {
-            Verbs = core.Verbs,
-            Authenticators = [],
-            Authorizer = rbac,
-            Objects = core.Objects,
-            Kubelets = new(() => null, []),
-            Clock = TimeProvider.System,
-            Logs = NullLoggerFactory.Instance,
-        });
-        _transport = new(_http.CreateInProcessHandler(new("admin", [Identity.Masters, Identity.Authenticated])));
+        _server = server;
+        _transport = new(server.Http.CreateInProcessHandler(new("admin", [Identity.Masters, Identity.Authenticated])));
         Client = new ApiClient(_transport, new("https://server"), "tests", TimeProvider.System, Random.Shared);
         _informers = new(Client, TimeProvider.System, Random.Shared, NullLoggerFactory.Instance);
         _running.Add(_informers.RunAsync(_stop.Token));
@@ -47,9 +33,7 @@ internal sealed class ControllerServer : IAsyncDisposable
 
     public static async Task<ControllerServer> StartAsync()
     {
-        var core = new ApiServerCore(new MemoryStore(), new(), TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
-        await core.StartAsync(Ct);
-        var server = new ControllerServer(core);
+        var server = new ControllerServer(await TestServer.StartAsync(new MemoryStore(), TimeProvider.System, NullLoggerFactory.Instance, Ct));
         await server.Client.CreateAsync(new Namespace { Metadata = new() { Name = "demo" } }, Ct);
         await server.Client.CreateAsync(new ServiceAccount { Metadata = new() { Name = "default", Namespace = "demo" } }, Ct);
         return server;
@@ -81,7 +65,7 @@ internal sealed class ControllerServer : IAsyncDisposable
         await _stop.CancelAsync();
         await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _transport.Dispose();
-        _http.Dispose();
+        await _server.DisposeAsync();
         _stop.Dispose();
     }
 }

@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
+
+import checks
+from checks import failures, report
 
 KUBESHARP = os.environ["KUBESHARP"]
 KUBECTL = os.environ["KUBECTL"]
@@ -17,7 +19,6 @@ PATIENCE = int(os.environ.get("PATIENCE", "60"))
 TAG = f"kss{os.getpid()}"
 WORK = tempfile.mkdtemp(prefix="/tmp/kubesharp-starts.")
 PORT = 16444
-failures = []
 
 
 def node(*args):
@@ -28,14 +29,6 @@ def server(**other):
     flags = {"data-dir": f"{WORK}/data", "run-dir": f"{WORK}/run", "write-kubeconfig": f"{WORK}/kubeconfig", "https-listen-port": str(PORT),
              "kubelet-port": "20251", "node-name": "starts", "node-ip": "127.0.0.1", "cgroup-root": "/" + TAG, **other}
     return [KUBESHARP, "server", *(part for name, value in flags.items() for part in ("--" + name, value))]
-
-
-def report(title, problems, text=""):
-    print(("  ok    " if not problems else "  FAIL  ") + title, flush=True)
-    if problems:
-        failures.append(title)
-        for line in [*problems, *("| " + line for line in text.splitlines()[-20:])]:
-            print("          " + line, flush=True)
 
 
 def refused(title, command, pattern):
@@ -54,13 +47,7 @@ def refused(title, command, pattern):
 
 
 def until(title, condition):
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if condition():
-            report(title, [])
-            return
-        time.sleep(0.1)
-    report(title, [f"did not happen within {PATIENCE} s"], open(f"{WORK}/log").read())
+    return checks.until(title, condition, PATIENCE, lambda last: "\n".join([str(last), *open(f"{WORK}/log").read().splitlines()[-20:]]))
 
 
 def kubectl(line, stdin=None):

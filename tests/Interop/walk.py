@@ -16,12 +16,14 @@ import termios
 import fcntl
 import time
 
+import checks
+from checks import failures, report
+
 KUBECTL = os.environ["KUBECTL"]
 NETNS = "/run/netns/" + os.environ["NODE_NETNS"]
 NODE_IP = os.environ["NODE_IP"]
 WORK = os.environ["WORK"]
 PATIENCE = int(os.environ.get("PATIENCE", "90"))
-failures = []
 count = 0
 
 
@@ -55,32 +57,10 @@ def check(line, *patterns, exit=0, stdin=None, absent=(), timeout=120):
     return out
 
 
-def report(title, problems, text=""):
-    print(("  ok    " if not problems else "  FAIL  ") + title, flush=True)
-    if problems:
-        failures.append(title)
-        for p in problems:
-            print("          " + p)
-        print("          | " + "\n          | ".join(text.strip().splitlines()[:40]), flush=True)
-
-
 def until(title, condition, patience=PATIENCE):
-    """Waits for a condition that returns something true."""
     global count
     count += 1
-    end = time.monotonic() + patience
-    last = None
-    while time.monotonic() < end:
-        try:
-            last = condition()
-            if last:
-                report(title, [])
-                return last
-        except Exception as e:  # the condition may look at things that are not there yet
-            last = e
-        time.sleep(0.3)
-    report(title, [f"did not happen within {patience} s"], str(last))
-    return None
+    return checks.until(title, condition, patience)
 
 
 def pods(ns, selector):

@@ -8,7 +8,7 @@ namespace KubeSharp.ApiServer.Admission;
 /// <summary>The rules in upstream's order: the built-in ones, then the cluster's own (policies and webhooks), then the quotas, which charge what all others let through.</summary>
 internal static class AdmissionRules
 {
-    public static IReadOnlyList<IAdmission> All(IObjects objects, Chance chance, IAuthorizer authorizer, AdmissionExtensions extensions, QuotaLedger quotas) =>
+    public static IReadOnlyList<IAdmission> All(IObjects objects, Chance chance, RbacAuthorizer rbac, IAuthorizer authorizer, AdmissionExtensions extensions, QuotaLedger quotas) =>
     [
         new NamespaceLifecycle(objects),
         new LimitRanger(objects),
@@ -22,7 +22,7 @@ internal static class AdmissionRules
         new ClaimResize(objects),
         new RuntimeClassAdmission(objects),
         new CertificateAdmission(authorizer),
-        new RoleEscalation(objects, authorizer),
+        new RoleEscalation(objects, rbac, authorizer),
         new DefaultClasses(objects),
         new PodTopologyLabels(objects),
         extensions.MutatingPolicies,

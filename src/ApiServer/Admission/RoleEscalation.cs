@@ -7,7 +7,7 @@ namespace KubeSharp.ApiServer.Admission;
 /// Nobody gives away rights that they do not have: neither in a role nor by binding one, unless they may <c>escalate</c> or <c>bind</c>
 /// that role. Upstream does this in the storage of the RBAC kinds.
 /// </summary>
-internal sealed class RoleEscalation(IObjects objects, IAuthorizer authorizer) : IAdmission
+internal sealed class RoleEscalation(IObjects objects, RbacAuthorizer rbac, IAuthorizer authorizer) : IAdmission
 {
     /// <summary>What an aggregated role may come to hold: anything.</summary>
     private static readonly PolicyRule[] Everything =
@@ -15,8 +15,6 @@ internal sealed class RoleEscalation(IObjects objects, IAuthorizer authorizer) :
         new() { Verbs = ["*"], ApiGroups = ["*"], Resources = ["*"] },
         new() { Verbs = ["*"], NonResourceURLs = ["*"] },
     ];
-
-    private readonly RbacAuthorizer _held = new(objects);
 
     public ValueTask ValidateAsync(AdmissionRequest request, CancellationToken ct)
     {
@@ -63,8 +61,8 @@ internal sealed class RoleEscalation(IObjects objects, IAuthorizer authorizer) :
 
     private void Check(AdmissionRequest request, IReadOnlyList<PolicyRule> rules, string ns)
     {
-        var held = _held.RulesFor(request.User, ns).Select(r => r.Rule).ToList();
-        var missing = rules.SelectMany(RuleParts.Of).Where(part => !held.Any(part.IsHeldBy)).Distinct().ToList();
+        var held = rbac.RulesFor(request.User, ns).Select(r => r.Rule).ToList();
+        var missing = rules.SelectMany(r => RuleParts.Of(r, request.User)).Where(part => !held.Any(rule => rule.Covers(part))).Distinct().ToList();
         if (missing.Count == 0)
             return;
 

@@ -12,7 +12,7 @@ namespace KubeSharp.ApiServer.CustomResources;
 /// <summary><c>…/scale</c> of custom resources: their definition says where the numbers are.</summary>
 internal sealed class CustomScale(Caches caches, UpdateVerb update, FieldManagers fields) : IStoredSubresource
 {
-    public ObjectCodec Codec { get; } = new ObjectCodec<Scale>();
+    public ObjectCodec Codec => ScaleRequest.Codec;
 
     public bool Serves(ServedResource resource, string subresource) => subresource == "scale" && resource.Kind is CustomKind { Scale: not null };
 
@@ -33,21 +33,11 @@ internal sealed class CustomScale(Caches caches, UpdateVerb update, FieldManager
     private Unstructured Scaled(SubresourceCall call, StoredObject? current)
     {
         var obj = (Unstructured)(current?.Object ?? throw UpdateVerb.NotFound(call.Resource, call.Key));
-        var (live, owners) = (Of(call.Resource, obj), fields.Scale(call.Resource, ScaleOf(call.Resource).SpecReplicasPath.TrimStart('.')));
-        var (scale, managed) = call.Patch is { ContentType: PatchDocuments.ApplyType } apply
-            ? owners.Applied(obj.Metadata.ManagedFields, live, apply.Json, call.Options.FieldManager, apply.Force)
-            : (call.Patch is null ? (Scale)call.Posted! : Patched(call, live), null);
-        managed ??= owners.Updated(obj.Metadata.ManagedFields, live, scale, call.Options.FieldManager);
-        if (scale.Metadata.Name != call.Key.Name)
-            throw ApiException.BadRequest($"the name of the object ({scale.Metadata.Name}) does not match the name on the URL ({call.Key.Name})");
-
-        // Without a version the number is set on whatever is there now.
-        var metadata = obj.Metadata with { ManagedFields = managed };
-        if (scale.Metadata.ResourceVersion.Length > 0)
-            metadata = metadata with { ResourceVersion = scale.Metadata.ResourceVersion };
+        var path = ScaleOf(call.Resource).SpecReplicasPath;
+        var (scale, metadata) = ScaleRequest.Wanted(call, obj.Metadata, Of(call.Resource, obj), fields.Scale(call.Resource, path.TrimStart('.')));
         var content = (JsonObject)obj.Content.DeepClone();
-        Put(content, ScaleRules.Steps(ScaleOf(call.Resource).SpecReplicasPath), scale.Spec.Replicas);
-        return (Unstructured)obj.WithContent(content).CopyWith(scale.Metadata.Uid.Length > 0 ? metadata with { Uid = scale.Metadata.Uid } : metadata);
+        Put(content, ScaleRules.Steps(path), scale.Spec.Replicas);
+        return (Unstructured)obj.WithContent(content).CopyWith(metadata);
     }
 
     private static void Put(JsonObject content, ReadOnlySpan<string> path, long replicas)
@@ -63,38 +53,14 @@ internal sealed class CustomScale(Caches caches, UpdateVerb update, FieldManager
         at[path[^1]] = replicas;
     }
 
-    private Scale Patched(SubresourceCall call, Scale current)
-    {
-        var document = JsonNode.Parse(Json.Encode(current))!;
-        var patched = PatchDocuments.Apply(call.Patch!, document, Codec.Schema);
-        return (Scale)PatchVerb.Decode(Codec, patched, call.Options);
-    }
-
     private static CustomResourceSubresourceScale ScaleOf(ServedResource resource) => ((CustomKind)resource.Kind).Scale!;
 
     private static Scale Of(ServedResource resource, IObject obj)
     {
-        var (paths, content, metadata) = (ScaleOf(resource), ((Unstructured)obj).Content, obj.Metadata);
+        var (paths, content) = (ScaleOf(resource), ((Unstructured)obj).Content);
         var replicas = ScaleRules.Integer(content, paths.SpecReplicasPath)
             ?? throw ApiException.Internal($"the spec replicas field \"{paths.SpecReplicasPath}\" does not exist");
-        return new()
-        {
-            Kind = "Scale",
-            ApiVersion = "autoscaling/v1",
-            Metadata = new()
-            {
-                Name = metadata.Name,
-                Namespace = metadata.Namespace,
-                Uid = metadata.Uid,
-                ResourceVersion = metadata.ResourceVersion,
-                CreationTimestamp = metadata.CreationTimestamp,
-            },
-            Spec = new() { Replicas = (int)replicas },
-            Status = new()
-            {
-                Replicas = (int)(ScaleRules.Integer(content, paths.StatusReplicasPath) ?? 0),
-                Selector = paths.LabelSelectorPath is { Length: > 0 } path ? ScaleRules.Text(content, path) : "",
-            },
-        };
+        var selector = paths.LabelSelectorPath is { Length: > 0 } path ? ScaleRules.Text(content, path) : "";
+        return ScaleRequest.Of(obj.Metadata, (int)replicas, (int)(ScaleRules.Integer(content, paths.StatusReplicasPath) ?? 0), selector);
     }
 }

@@ -91,6 +91,19 @@ public sealed record WriteOptions(Identity User)
     /// <summary>Takes warnings for the client's <c>Warning</c> headers.</summary>
     public Action<string> Warn { get; init; } = static _ => { };
 
+    /// <summary>How a document is decoded that goes with the write.</summary>
+    internal DecodeContext Decoding() => FieldValidation == "Ignore" ? DecodeContext.Lenient : DecodeContext.Strict();
+
+    /// <summary>Tells the client what was found while decoding.</summary>
+    /// <exception cref="ApiException">400: the client is strict.</exception>
+    internal void Tell(DecodeContext context)
+    {
+        if (FieldValidation == "Strict" && context.Findings.Count > 0)
+            throw ApiException.BadRequest($"strict decoding error: {string.Join(", ", context.Findings)}");
+        foreach (var finding in context.Findings)
+            Warn(finding);
+    }
+
     /// <summary>Takes what admission leaves for the audit log, by qualified name, while the request runs; absent where nobody keeps one.</summary>
     public IDictionary<string, string>? AuditAnnotations { get; init; }
 

@@ -11,16 +11,17 @@ internal static class PatchDocuments
     public const string StrategicType = "application/strategic-merge-patch+json";
     public const string ApplyType = "application/apply-patch+yaml";
 
+    /// <param name="parsed">The patch as <see cref="Read"/> gave it, if it has not been used up; else it is parsed.</param>
     /// <exception cref="ApiException">The patch is malformed or does not fit.</exception>
-    public static JsonNode? Apply(PatchBody patch, JsonNode document, Schema schema)
+    public static JsonNode? Apply(PatchBody patch, JsonNode document, Schema schema, JsonNode? parsed = null)
     {
         try
         {
             return patch.ContentType switch
             {
                 JsonPatchType => JsonPatch.Apply(document, patch.Json),
-                MergeType => MergePatch.Apply(document, Parse(patch)),
-                StrategicType => StrategicMergePatch.Apply(document, Parse(patch) ?? new JsonObject(), schema),
+                MergeType => MergePatch.Apply(document, parsed ?? Parse(patch)),
+                StrategicType => StrategicMergePatch.Apply(document, parsed ?? Parse(patch) ?? new JsonObject(), schema),
                 _ => throw ApiException.UnsupportedMediaType(patch.ContentType, [JsonPatchType, MergeType, StrategicType, ApplyType]),
             };
         }
@@ -31,11 +32,11 @@ internal static class PatchDocuments
     }
 
     /// <exception cref="ApiException">400: not JSON.</exception>
-    public static JsonNode? Parse(PatchBody patch)
+    private static JsonNode? Parse(PatchBody patch)
     {
         try
         {
-            return JsonNodes.Parse(patch.Json.Span);
+            return JsonNodes.Parse(patch.Json.Span, DecodeContext.Lenient);
         }
         catch (JsonException e)
         {
@@ -43,27 +44,27 @@ internal static class PatchDocuments
         }
     }
 
-    /// <summary>Of a key that comes twice the last one counts, and the client is told, or refused if it wants to be.</summary>
+    /// <summary>The patch as a document, for its first use. Of a key that comes twice the client is told, or refused if it wants to be.</summary>
+    /// <returns>Null for a JSON patch, and for what is no JSON: that is said where it is applied.</returns>
     /// <exception cref="ApiException">400.</exception>
-    public static void CheckDuplicates(PatchBody patch, WriteOptions options)
+    public static JsonNode? Read(PatchBody patch, WriteOptions options)
     {
-        if (options.FieldValidation == "Ignore" || patch.ContentType == JsonPatchType)
-            return;
+        if (patch.ContentType == JsonPatchType)
+            return null;
 
-        var duplicates = new List<string>();
+        var context = options.Decoding();
+        JsonNode? document;
         try
         {
-            JsonNodes.Parse(patch.Json.Span, duplicates);
+            document = JsonNodes.Parse(patch.Json.Span, context);
         }
         catch (JsonException)
         {
-            return; // said where the patch is applied
+            return null;
         }
 
-        var findings = duplicates.ConvertAll(d => $"duplicate field \"{d}\"");
-        if (options.FieldValidation == "Strict" && findings.Count > 0)
-            throw ApiException.BadRequest($"strict decoding error: {string.Join(", ", findings)}");
-        findings.ForEach(options.Warn);
+        options.Tell(context);
+        return document;
     }
 
     private static Status Failure(PatchException e)

@@ -17,10 +17,10 @@ internal sealed class PatchVerb(UpdateVerb update, ApplyVerb apply)
     public async Task<(StoredObject Object, bool IsNew)> RunAsync(
         ServedResource resource, ServedResource stored, ObjectKey key, string subresource, PatchBody patch, WriteOptions options, CancellationToken ct)
     {
-        PatchDocuments.CheckDuplicates(patch, options);
         if (patch.ContentType == PatchDocuments.ApplyType)
             return await apply.RunAsync(resource, stored, key, subresource, patch, options, ct);
 
+        var parsed = PatchDocuments.Read(patch, options);
         var attempts = 0;
         return await update.RunAsync(stored, key, subresource, Produce, options, mayCreate: false, ct);
 
@@ -31,8 +31,9 @@ internal sealed class PatchVerb(UpdateVerb update, ApplyVerb apply)
             if (current is null)
                 throw UpdateVerb.NotFound(resource, key);
 
-            var document = JsonNodes.Parse(current.As(resource).Json.Span)!;
-            var patched = PatchDocuments.Apply(patch, document, resource.Kind.Codec.Schema);
+            var document = JsonNodes.Parse(current.As(resource).Json.Span, DecodeContext.Lenient)!;
+            var patched = PatchDocuments.Apply(patch, document, resource.Kind.Codec.Schema, parsed);
+            parsed = null; // its nodes may stand in the result by now
             CheckType(resource, patched);
             var obj = Decode(resource.Kind.Codec, patched, options);
             return resource.StoredForm is { } form ? form.ToStored(obj) : obj;
@@ -62,7 +63,7 @@ internal sealed class PatchVerb(UpdateVerb update, ApplyVerb apply)
         using (var writer = new Utf8JsonWriter(buffer, Json.WriterOptions))
             patched!.WriteTo(writer);
 
-        var context = options.FieldValidation == "Ignore" ? DecodeContext.Lenient : DecodeContext.Strict();
+        var context = options.Decoding();
         IObject obj;
         try
         {
@@ -73,10 +74,7 @@ internal sealed class PatchVerb(UpdateVerb update, ApplyVerb apply)
             throw Unfit(patched, e.Message);
         }
 
-        if (options.FieldValidation == "Strict" && context.Findings.Count > 0)
-            throw ApiException.BadRequest($"strict decoding error: {string.Join(", ", context.Findings)}");
-        foreach (var finding in context.Findings)
-            options.Warn(finding);
+        options.Tell(context);
         return obj;
     }
 

@@ -36,7 +36,7 @@ internal sealed class ApiServerPart
             logs);
 
         var tokens = new ServiceAccountTokens([keys.TokenKey], issuer, [issuer], _core.Objects, clock);
-        var rbac = new RbacAuthorizer(_core.Objects);
+        var rbac = _core.Rbac;
         var authorizer = new UnionAuthorizer([new NodeAuthorizer(_core.Objects, BootstrapPolicy.NodeRules()), rbac]);
         _core.Authorizer = authorizer;
         var alternatives = machine.Alternatives(options, FirstOf(services));

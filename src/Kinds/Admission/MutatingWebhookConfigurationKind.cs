@@ -9,11 +9,11 @@ internal sealed class MutatingWebhookConfigurationKind(IExpressions expressions)
     public override MutatingWebhookConfiguration ApplyDefaults(MutatingWebhookConfiguration obj) =>
         obj.Webhooks.Count == 0 ? obj : obj with { Webhooks = [.. obj.Webhooks.Select(Default)] };
 
-    protected override IReadOnlyList<Webhook> Hooks(MutatingWebhookConfiguration obj) => [.. obj.Webhooks.Select(Webhook.Of)];
+    protected override IReadOnlyList<WebhookFields> Hooks(MutatingWebhookConfiguration obj) => [.. obj.Webhooks.Select(WebhookFields.Of)];
 
     private static MutatingWebhook Default(MutatingWebhook hook)
     {
-        var full = Webhook.Of(hook).Defaulted();
+        var full = WebhookFields.Of(hook).Defaulted();
         return hook with
         {
             ClientConfig = full.ClientConfig,

@@ -9,11 +9,11 @@ internal sealed class ValidatingWebhookConfigurationKind(IExpressions expression
     public override ValidatingWebhookConfiguration ApplyDefaults(ValidatingWebhookConfiguration obj) =>
         obj.Webhooks.Count == 0 ? obj : obj with { Webhooks = [.. obj.Webhooks.Select(Default)] };
 
-    protected override IReadOnlyList<Webhook> Hooks(ValidatingWebhookConfiguration obj) => [.. obj.Webhooks.Select(Webhook.Of)];
+    protected override IReadOnlyList<WebhookFields> Hooks(ValidatingWebhookConfiguration obj) => [.. obj.Webhooks.Select(WebhookFields.Of)];
 
     private static ValidatingWebhook Default(ValidatingWebhook hook)
     {
-        var full = Webhook.Of(hook).Defaulted();
+        var full = WebhookFields.Of(hook).Defaulted();
         return hook with
         {
             ClientConfig = full.ClientConfig,

@@ -15,5 +15,5 @@ internal abstract class WebhookConfigurationKind<T>(IExpressions expressions) : 
     public sealed override IReadOnlyList<object?> Cells(T obj, DateTimeOffset now) =>
         [obj.Metadata.Name, (long)Hooks(obj).Count, Ages.Of(obj.Metadata.CreationTimestamp, now)];
 
-    protected abstract IReadOnlyList<Webhook> Hooks(T obj);
+    protected abstract IReadOnlyList<WebhookFields> Hooks(T obj);
 }

@@ -5,7 +5,7 @@ namespace KubeSharp.Kinds.Admission;
 
 /// <summary>The webhooks of one configuration.</summary>
 /// <param name="old">What the configuration held before; empty for a new one. What was wrong there already is let through once more.</param>
-internal sealed class WebhookRules(IReadOnlyList<Webhook> hooks, IReadOnlyList<Webhook> old, IExpressions expressions, Findings findings)
+internal sealed class WebhookRules(IReadOnlyList<WebhookFields> hooks, IReadOnlyList<WebhookFields> old, IExpressions expressions, Findings findings)
 {
     private const string Reviews = "v1, v1beta1";
 
@@ -27,7 +27,7 @@ internal sealed class WebhookRules(IReadOnlyList<Webhook> hooks, IReadOnlyList<W
         }
     }
 
-    private void Hook(Webhook hook, string field)
+    private void Hook(WebhookFields hook, string field)
     {
         QualifiedName($"{field}.name", hook.Name);
         for (var i = 0; i < hook.Rules.Count; i++)
@@ -60,7 +60,7 @@ internal sealed class WebhookRules(IReadOnlyList<Webhook> hooks, IReadOnlyList<W
             findings.Invalid(field, name, "should be a domain with at least three segments separated by dots");
     }
 
-    private void SideEffects(Webhook hook, string field)
+    private void SideEffects(WebhookFields hook, string field)
     {
         string[] allowed = _allowsSideEffects ? ["None", "NoneOnDryRun", "Some", "Unknown"] : ["None", "NoneOnDryRun"];
         if (hook.SideEffects is not { } effects)
@@ -79,7 +79,7 @@ internal sealed class WebhookRules(IReadOnlyList<Webhook> hooks, IReadOnlyList<W
             WebhookAddress.Service(client.Service!, $"{field}.service", findings);
     }
 
-    private void ReviewVersions(Webhook hook, string field)
+    private void ReviewVersions(WebhookFields hook, string field)
     {
         if (hook.AdmissionReviewVersions.Count == 0)
         {

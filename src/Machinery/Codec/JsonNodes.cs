@@ -7,18 +7,15 @@ namespace KubeSharp.Machinery;
 /// <remarks><see cref="JsonNode.Parse(string, JsonNodeOptions?, JsonDocumentOptions)"/> reads lazily and fails on such a key when somebody first looks there.</remarks>
 public static class JsonNodes
 {
-    /// <param name="duplicates">Takes the path of each key that comes twice (<c>spec.containers[0].name</c>).</param>
+    internal delegate JsonValue NumberReader(ref Utf8JsonReader reader);
+
+    /// <param name="context">Told of keys that come twice.</param>
     /// <exception cref="JsonException">Not JSON, not UTF-8, or too deep.</exception>
-    public static JsonNode? Parse(ReadOnlySpan<byte> json, ICollection<string>? duplicates = null)
+    public static JsonNode? Parse(ReadOnlySpan<byte> json, DecodeContext context)
     {
-        var reader = new Utf8JsonReader(json, Json.ReaderOptions);
         try
         {
-            reader.Read();
-            var node = Read(ref reader, "", duplicates);
-            // Only white space may follow; anything else is the reader's to refuse.
-            reader.Read();
-            return node;
+            return Read(json, Json.ReaderOptions, context);
         }
         catch (InvalidOperationException e)
         {
@@ -26,38 +23,62 @@ public static class JsonNodes
         }
     }
 
-    private static JsonNode? Read(ref Utf8JsonReader reader, string path, ICollection<string>? duplicates) => reader.TokenType switch
+    /// <exception cref="JsonException">Not JSON, or too deep.</exception>
+    /// <exception cref="InvalidOperationException">A string is not UTF-8 or has half a surrogate pair.</exception>
+    internal static JsonNode? Read(ReadOnlySpan<byte> json, JsonReaderOptions options, DecodeContext context)
     {
-        JsonTokenType.StartObject => ReadObject(ref reader, path, duplicates),
-        JsonTokenType.StartArray => ReadArray(ref reader, path, duplicates),
+        var reader = new Utf8JsonReader(json, options);
+        reader.Read();
+        var node = Read(ref reader, context, AsWritten);
+        // Only white space may follow; anything else is the reader's to refuse.
+        reader.Read();
+        return node;
+    }
+
+    /// <summary>Reads the value on whose first token the reader stands, and leaves it on the last.</summary>
+    /// <inheritdoc cref="Read(ReadOnlySpan{byte}, JsonReaderOptions, DecodeContext)" path="/exception"/>
+    internal static JsonNode? Read(ref Utf8JsonReader reader, DecodeContext context, NumberReader number) => reader.TokenType switch
+    {
+        JsonTokenType.StartObject => ReadObject(ref reader, context, number),
+        JsonTokenType.StartArray => ReadArray(ref reader, context, number),
         JsonTokenType.String => JsonValue.Create(reader.GetString()),
+        JsonTokenType.Number => number(ref reader),
         JsonTokenType.True => JsonValue.Create(true),
         JsonTokenType.False => JsonValue.Create(false),
-        JsonTokenType.Null => null,
-        _ => JsonValue.Create(JsonElement.ParseValue(ref reader)), // a number, digit by digit as it came
+        _ => null,
     };
 
-    private static JsonObject ReadObject(ref Utf8JsonReader reader, string path, ICollection<string>? duplicates)
+    /// <summary>Digit by digit as it came.</summary>
+    private static JsonValue AsWritten(ref Utf8JsonReader reader) => JsonValue.Create(JsonElement.ParseValue(ref reader))!; // a number is no null
+
+    private static JsonObject ReadObject(ref Utf8JsonReader reader, DecodeContext context, NumberReader number)
     {
         var obj = new JsonObject();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
-            var inner = duplicates is null ? "" : path.Length > 0 ? $"{path}.{name}" : name;
-            if (duplicates is not null && obj.ContainsKey(name))
-                duplicates.Add(inner);
+            var name = reader.GetString()!; // a property's name is no null
             reader.Read();
-            obj[name] = Read(ref reader, inner, duplicates);
+            context.Enter(name);
+            var value = Read(ref reader, context, number);
+            context.Leave();
+            if (obj.ContainsKey(name))
+                context.Duplicate(name);
+            obj[name] = value;
         }
 
         return obj;
     }
 
-    private static JsonArray ReadArray(ref Utf8JsonReader reader, string path, ICollection<string>? duplicates)
+    private static JsonArray ReadArray(ref Utf8JsonReader reader, DecodeContext context, NumberReader number)
     {
-        var array = new JsonArray();
+        var list = new JsonArray();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            array.Add(Read(ref reader, duplicates is null ? "" : $"{path}[{array.Count}]", duplicates));
-        return array;
+        {
+            context.Enter(context.IsStrict ? $"[{list.Count}]" : "");
+            list.Add(Read(ref reader, context, number));
+            context.Leave();
+        }
+
+        return list;
     }
 }

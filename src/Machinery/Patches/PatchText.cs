@@ -7,12 +7,14 @@ namespace KubeSharp.Machinery;
 /// <summary>Reads the JSON of a patch as Go does: of a repeated key the last counts.</summary>
 internal static class PatchText
 {
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 1_000 };
+
     /// <exception cref="PatchException">400: not JSON.</exception>
     public static JsonNode? Parse(ReadOnlyMemory<byte> json)
     {
         try
         {
-            return NodeOf(JsonElement.Parse(json.Span, new() { MaxDepth = 1_000 }));
+            return JsonNodes.Read(json.Span, Options, DecodeContext.Lenient);
         }
         catch (InvalidOperationException e)
         {
@@ -21,24 +23,6 @@ internal static class PatchText
         catch (JsonException e)
         {
             throw new PatchException(400, GoMessage(json.Span, e), e);
-        }
-    }
-
-    private static JsonNode? NodeOf(JsonElement element)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.Object:
-                var map = new JsonObject();
-                foreach (var property in element.EnumerateObject())
-                    map[property.Name] = NodeOf(property.Value);
-                return map;
-            case JsonValueKind.Array:
-                return new JsonArray([.. element.EnumerateArray().Select(NodeOf)]);
-            case JsonValueKind.Null:
-                return null;
-            default:
-                return JsonValue.Create(element);
         }
     }
 

@@ -22,8 +22,12 @@ public static class JsonTree
             if (reader.TokenType != JsonTokenType.StartObject)
                 throw new DecodeException("json: cannot unmarshal the value into an object");
 
-            var tree = ReadObject(ref reader, context);
+            var tree = (JsonObject)JsonNodes.Read(ref reader, context, ReadNumber)!; // it begins as an object
             return reader.Read() ? throw new DecodeException("invalid character after top-level value") : tree;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new DecodeException("a string is not valid UTF-8 or has a lone surrogate", e);
         }
         catch (JsonException e)
         {
@@ -112,59 +116,7 @@ public static class JsonTree
         return node;
     }
 
-    private static JsonNode? ReadValue(ref Utf8JsonReader reader, DecodeContext context) => reader.TokenType switch
-    {
-        JsonTokenType.StartObject => ReadObject(ref reader, context),
-        JsonTokenType.StartArray => ReadArray(ref reader, context),
-        JsonTokenType.String => JsonValue.Create(TextOf(ref reader)),
-        JsonTokenType.Number => Number(reader.ValueSpan),
-        JsonTokenType.True => JsonValue.Create(true),
-        JsonTokenType.False => JsonValue.Create(false),
-        _ => null,
-    };
-
-    private static JsonObject ReadObject(ref Utf8JsonReader reader, DecodeContext context)
-    {
-        var obj = new JsonObject();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = TextOf(ref reader);
-            reader.Read();
-            context.Enter(name);
-            var value = ReadValue(ref reader, context);
-            context.Leave();
-            if (obj.ContainsKey(name))
-                context.Duplicate(name);
-            obj[name] = value; // as Go: the last one counts
-        }
-
-        return obj;
-    }
-
-    private static JsonArray ReadArray(ref Utf8JsonReader reader, DecodeContext context)
-    {
-        var list = new JsonArray();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            context.Enter(context.IsStrict ? $"[{list.Count}]" : "");
-            list.Add(ReadValue(ref reader, context));
-            context.Leave();
-        }
-
-        return list;
-    }
-
-    private static string TextOf(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new DecodeException("a string is not valid UTF-8 or has a lone surrogate", e);
-        }
-    }
+    private static JsonValue ReadNumber(ref Utf8JsonReader reader) => Number(reader.ValueSpan);
 
     private static JsonValue Number(ReadOnlySpan<byte> text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer)
         ? JsonValue.Create(integer)

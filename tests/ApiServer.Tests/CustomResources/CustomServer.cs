@@ -1,10 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using KubeSharp.ApiServer.Authentication;
-using KubeSharp.ApiServer.Authorization;
-using KubeSharp.ApiServer.Http;
 using KubeSharp.Store;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeSharp.ApiServer.Tests.CustomResources;
 
@@ -13,39 +9,17 @@ internal sealed class CustomServer : IAsyncDisposable
 {
     public const string Definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-    private readonly TestServer _core;
-    private readonly SigningKey _key;
-    private readonly ApiServerHttp _http;
+    private readonly WholeServer _server;
 
-    private CustomServer(TestServer core)
-    {
-        _core = core;
-        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
-        _key = SigningKey.FromPem(key.ExportPkcs8PrivateKeyPem());
-        var objects = core.Core.Objects;
-        var tokens = new ServiceAccountTokens([_key], "https://issuer", ["api"], objects, core.Clock);
-        _http = new(new()
-        {
-            Verbs = core.Verbs,
-            Subresources = core.Core.Subresources(tokens),
-            Authenticators = [tokens],
-            Authorizer = new RbacAuthorizer(objects),
-            Objects = objects,
-            Kubelets = new(() => null, []),
-            SigningKeys = [_key],
-            Clock = core.Clock,
-            Logs = NullLoggerFactory.Instance,
-        });
-        Client = new(_http.CreateInProcessHandler(new("admin", [Identity.Masters, Identity.Authenticated]))) { BaseAddress = new("https://server") };
-    }
+    private CustomServer(WholeServer server) => _server = server;
 
-    public HttpClient Client { get; }
+    public HttpClient Client => _server.Client;
 
-    public TestServer Core => _core;
+    public TestServer Core => _server.Core;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<CustomServer> StartAsync(MemoryStore? store = null) => new(await TestServer.StartAsync(store: store));
+    public static async Task<CustomServer> StartAsync(MemoryStore? store = null) => new(await WholeServer.StartAsync(store));
 
     public async Task<HttpResponseMessage> AskAsync(string method, string path, string? body = null, string type = "application/json", string? accept = null)
     {
@@ -94,11 +68,5 @@ internal sealed class CustomServer : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        Client.Dispose();
-        _http.Dispose();
-        await _core.DisposeAsync();
-        _key.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

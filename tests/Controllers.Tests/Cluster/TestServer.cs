@@ -1,6 +1,5 @@
 using KubeSharp.ApiServer;
 using KubeSharp.ApiServer.Authentication;
-using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.Reviews;
 using KubeSharp.Store;
@@ -22,7 +21,7 @@ internal sealed class TestServer : IAsyncDisposable
         _key = SigningKey.FromPem(key.ExportPkcs8PrivateKeyPem());
         _core = core;
         var tokens = new ServiceAccountTokens([_key], "https://issuer", ["api"], core.Objects, clock);
-        var rbac = new RbacAuthorizer(core.Objects);
+        var rbac = core.Rbac;
         core.Authorizer = rbac;
         Http = new(new()
         {

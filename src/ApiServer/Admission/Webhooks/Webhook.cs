@@ -1,5 +1,6 @@
 using KubeSharp.ApiServer.Admission.Expressions;
 using KubeSharp.ApiServer.Admission.Matching;
+using KubeSharp.Kinds.Admission;
 using KubeSharp.Objects.AdmissionregistrationV1;
 using KubeSharp.Objects.Policies;
 
@@ -47,40 +48,29 @@ internal sealed record Webhook
     /// <summary>The version of AdmissionReview that both sides know; empty if there is none.</summary>
     public required string ReviewVersion { get; init; }
 
-    public static IEnumerable<Webhook> Of(MutatingWebhookConfiguration configuration) => configuration.Webhooks.Select((h, i) => new Webhook
-    {
-        Configuration = configuration.Metadata.Name,
-        Name = h.Name,
-        Index = i,
-        Target = h.ClientConfig,
-        Rules = h.Rules,
-        IsExact = h.MatchPolicy == "Exact",
-        Namespaces = RequestMatcher.SelectorOf(h.NamespaceSelector),
-        Objects = RequestMatcher.SelectorOf(h.ObjectSelector),
-        Conditions = MatchConditions.Of(h.MatchConditions, AdmissionExpressions.ForWebhooks, h.FailurePolicy == "Ignore"),
-        FailsOpen = h.FailurePolicy == "Ignore",
-        Timeout = TimeoutOf(h.TimeoutSeconds),
-        TakesDryRuns = h.SideEffects is "None" or "NoneOnDryRun",
-        WantsReinvocation = h.ReinvocationPolicy == "IfNeeded",
-        ReviewVersion = VersionOf(h.AdmissionReviewVersions),
-    });
+    public static IEnumerable<Webhook> Of(MutatingWebhookConfiguration configuration) =>
+        configuration.Webhooks.Select((h, i) => Of(configuration.Metadata.Name, i, WebhookFields.Of(h)));
 
-    public static IEnumerable<Webhook> Of(ValidatingWebhookConfiguration configuration) => configuration.Webhooks.Select((h, i) => new Webhook
+    public static IEnumerable<Webhook> Of(ValidatingWebhookConfiguration configuration) =>
+        configuration.Webhooks.Select((h, i) => Of(configuration.Metadata.Name, i, WebhookFields.Of(h)));
+
+    private static Webhook Of(string configuration, int index, WebhookFields hook) => new()
     {
-        Configuration = configuration.Metadata.Name,
-        Name = h.Name,
-        Index = i,
-        Target = h.ClientConfig,
-        Rules = h.Rules,
-        IsExact = h.MatchPolicy == "Exact",
-        Namespaces = RequestMatcher.SelectorOf(h.NamespaceSelector),
-        Objects = RequestMatcher.SelectorOf(h.ObjectSelector),
-        Conditions = MatchConditions.Of(h.MatchConditions, AdmissionExpressions.ForWebhooks, h.FailurePolicy == "Ignore"),
-        FailsOpen = h.FailurePolicy == "Ignore",
-        Timeout = TimeoutOf(h.TimeoutSeconds),
-        TakesDryRuns = h.SideEffects is "None" or "NoneOnDryRun",
-        ReviewVersion = VersionOf(h.AdmissionReviewVersions),
-    });
+        Configuration = configuration,
+        Name = hook.Name,
+        Index = index,
+        Target = hook.ClientConfig,
+        Rules = hook.Rules,
+        IsExact = hook.MatchPolicy == "Exact",
+        Namespaces = RequestMatcher.SelectorOf(hook.NamespaceSelector),
+        Objects = RequestMatcher.SelectorOf(hook.ObjectSelector),
+        Conditions = MatchConditions.Of(hook.MatchConditions, AdmissionExpressions.ForWebhooks, hook.FailurePolicy == "Ignore"),
+        FailsOpen = hook.FailurePolicy == "Ignore",
+        Timeout = TimeoutOf(hook.TimeoutSeconds),
+        TakesDryRuns = hook.HasNoSideEffects,
+        WantsReinvocation = hook.ReinvocationPolicy == "IfNeeded",
+        ReviewVersion = VersionOf(hook.AdmissionReviewVersions),
+    };
 
     private static TimeSpan TimeoutOf(int? seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds ?? DefaultTimeoutSeconds, 1, LongestTimeoutSeconds));
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Verbs;
@@ -11,7 +10,7 @@ namespace KubeSharp.ApiServer.Subresources.Stored;
 /// <summary><c>…/scale</c>: the number of replicas of a workload, as the one thing that an autoscaler must know.</summary>
 internal sealed class ScaleSubresource(Caches caches, UpdateVerb update, FieldManagers fields) : IStoredSubresource
 {
-    public ObjectCodec Codec { get; } = new ObjectCodec<Scale>();
+    public ObjectCodec Codec => ScaleRequest.Codec;
 
     public bool Serves(ServedResource resource, string subresource) => subresource == "scale"
         && resource.Type is { Group: "apps", Plural: "deployments" or "replicasets" or "statefulsets" } or { Group: "", Plural: "replicationcontrollers" };
@@ -36,13 +35,7 @@ internal sealed class ScaleSubresource(Caches caches, UpdateVerb update, FieldMa
     private IObject Scaled(SubresourceCall call, StoredObject? current)
     {
         var obj = current?.Object ?? throw UpdateVerb.NotFound(call.Resource, call.Key);
-        var (live, owners) = (Of(obj), fields.Scale(call.Resource, "spec.replicas"));
-        var (scale, managed) = call.Patch is { ContentType: PatchDocuments.ApplyType } apply
-            ? owners.Applied(obj.Metadata.ManagedFields, live, apply.Json, call.Options.FieldManager, apply.Force)
-            : (call.Patch is null ? (Scale)call.Posted! : Patched(call, live), null);
-        managed ??= owners.Updated(obj.Metadata.ManagedFields, live, scale, call.Options.FieldManager);
-        if (scale.Metadata.Name != call.Key.Name)
-            throw ApiException.BadRequest($"the name of the object ({scale.Metadata.Name}) does not match the name on the URL ({call.Key.Name})");
+        var (scale, metadata) = ScaleRequest.Wanted(call, obj.Metadata, Of(obj), fields.Scale(call.Resource, "spec.replicas"));
         if (scale.Spec.Replicas < 0)
         {
             var findings = new Findings();
@@ -50,18 +43,7 @@ internal sealed class ScaleSubresource(Caches caches, UpdateVerb update, FieldMa
             throw ApiException.Invalid("autoscaling", "Scale", call.Key.Name, findings);
         }
 
-        // Without a version the number is set on whatever is there now.
-        var metadata = obj.Metadata with { ManagedFields = managed };
-        if (scale.Metadata.ResourceVersion.Length > 0)
-            metadata = metadata with { ResourceVersion = scale.Metadata.ResourceVersion };
-        return WithReplicas(obj.CopyWith(scale.Metadata.Uid.Length > 0 ? metadata with { Uid = scale.Metadata.Uid } : metadata), scale.Spec.Replicas);
-    }
-
-    private Scale Patched(SubresourceCall call, Scale current)
-    {
-        var document = JsonNode.Parse(Json.Encode(current))!;
-        var patched = PatchDocuments.Apply(call.Patch!, document, Codec.Schema);
-        return (Scale)PatchVerb.Decode(Codec, patched, call.Options);
+        return WithReplicas(obj.CopyWith(metadata), scale.Spec.Replicas);
     }
 
     private static Scale Of(IObject obj)
@@ -74,22 +56,7 @@ internal sealed class ScaleSubresource(Caches caches, UpdateVerb update, FieldMa
             ReplicationController r => (r.Spec.Replicas, r.Status.Replicas, Selector.Of(r.Spec.Selector)),
             _ => throw new InvalidOperationException($"{obj.Kind} has no scale"),
         };
-        var metadata = obj.Metadata;
-        return new()
-        {
-            Kind = "Scale",
-            ApiVersion = "autoscaling/v1",
-            Metadata = new()
-            {
-                Name = metadata.Name,
-                Namespace = metadata.Namespace,
-                Uid = metadata.Uid,
-                ResourceVersion = metadata.ResourceVersion,
-                CreationTimestamp = metadata.CreationTimestamp,
-            },
-            Spec = new() { Replicas = replicas ?? 1 },
-            Status = new() { Replicas = actual, Selector = selector.ToString() },
-        };
+        return ScaleRequest.Of(obj.Metadata, replicas ?? 1, actual, selector.ToString());
     }
 
     private static IObject WithReplicas(IObject obj, int replicas) => obj switch

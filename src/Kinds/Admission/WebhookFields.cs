@@ -4,7 +4,7 @@ namespace KubeSharp.Kinds.Admission;
 
 /// <summary>A webhook of either sort: the API has two structs that differ by one field.</summary>
 /// <param name="ReinvocationPolicy"><see langword="null"/> for webhooks that validate.</param>
-internal sealed record Webhook(
+public sealed record WebhookFields(
     string Name,
     WebhookClientConfig ClientConfig,
     IReadOnlyList<RuleWithOperations> Rules,
@@ -18,16 +18,16 @@ internal sealed record Webhook(
     string? ReinvocationPolicy,
     IReadOnlyList<MatchCondition> MatchConditions)
 {
-    public static Webhook Of(ValidatingWebhook w) => new(
+    public static WebhookFields Of(ValidatingWebhook w) => new(
         w.Name, w.ClientConfig, w.Rules, w.FailurePolicy, w.MatchPolicy, w.NamespaceSelector, w.ObjectSelector, w.SideEffects, w.TimeoutSeconds,
         w.AdmissionReviewVersions, null, w.MatchConditions);
 
-    public static Webhook Of(MutatingWebhook w) => new(
+    public static WebhookFields Of(MutatingWebhook w) => new(
         w.Name, w.ClientConfig, w.Rules, w.FailurePolicy, w.MatchPolicy, w.NamespaceSelector, w.ObjectSelector, w.SideEffects, w.TimeoutSeconds,
         w.AdmissionReviewVersions, w.ReinvocationPolicy, w.MatchConditions);
 
     /// <summary>This with what it leaves open filled in.</summary>
-    public Webhook Defaulted() => this with
+    public WebhookFields Defaulted() => this with
     {
         ClientConfig = ClientConfig.Service is { Port: null } service ? ClientConfig with { Service = service with { Port = 443 } } : ClientConfig,
         Rules = Rules.All(r => r.Scope is not null) ? Rules : [.. Rules.Select(r => r with { Scope = r.Scope ?? "*" })],
