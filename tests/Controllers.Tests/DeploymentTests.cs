@@ -49,7 +49,7 @@ public sealed class DeploymentTests : IAsyncLifetime
     [InlineData(2, 3, 2, 2, 1)] // shrunk from 3 to 2, and its status does not say so yet: one may go, not two
     [InlineData(2, 2, 2, 2, 1)]
     [InlineData(3, 3, 1, 0, 3)] // the new one does not serve yet
-    [InlineData(3, 0, 1, 1, 1)] // broken ones go first, but not below what is wanted
+    [InlineData(3, 0, 1, 1, 2)] // broken ones go first, but not below what is wanted
     public void Old_sets_shrink_by_what_is_surely_not_needed(int oldSize, int oldAvailable, int newSize, int newAvailable, int left)
     {
         ReplicaSet Set(string uid, int size, int available) => Make.ReplicaSet(uid, size) with { Metadata = new() { Name = uid, Uid = uid }, Status = new() { AvailableReplicas = available } };
@@ -127,6 +127,35 @@ public sealed class DeploymentTests : IAsyncLifetime
                 images[entry.Key] = entry.As<Pod>().Spec.Containers[0].Image;
             Assert.InRange(images.Values.Distinct().Count(), 0, 1);
         }
+    }
+
+    [Fact]
+    public async Task A_rollout_whose_beginning_was_not_written_down_has_its_deadline_all_the_same()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        cluster.RunNodes("n1").BecomesReady = static p => p.Spec.Containers[0].Image != "bad";
+        var first = cluster.Run(Names.Deployment, Names.ReplicaSet);
+        await cluster.CreateAsync(Of("web", 1, "1", "0"));
+        await cluster.UntilAsync<Deployment>("web", d => d.Status.Find(DeploymentConditions.Progressing)?.Reason == DeploymentConditions.NewSetAvailable);
+        await first.DisposeAsync();
+
+        // What is left of a controller that died between creating the new set and saying so.
+        var labels = new Dictionary<string, string>(Make.Labels("web")) { [TemplateHash.Label] = "x" };
+        var old = Assert.Single(cluster.List<ReplicaSet>());
+        var template = (await cluster.PatchAsync<Deployment>("web", """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"bad"}]}}}}""")).Spec.Template;
+        await cluster.CreateAsync(new ReplicaSet
+        {
+            Metadata = new() { Name = "web-x", Namespace = TestCluster.Demo, Labels = labels, OwnerReferences = old.Metadata.OwnerReferences },
+            Spec = new() { Replicas = 1, Selector = new() { MatchLabels = labels }, Template = template with { Metadata = template.Metadata with { Labels = labels } } },
+        });
+
+        cluster.Run(Names.Deployment, Names.ReplicaSet);
+        await cluster.UntilAsync<Deployment>("web", d => d.Status is { UpdatedReplicas: 1, ObservedGeneration: 2 });
+        await cluster.SettleAsync();
+        cluster.Clock.Advance(TimeSpan.FromSeconds(601));
+
+        var late = await cluster.UntilAsync<Deployment>("web", d => d.Status.Find(DeploymentConditions.Progressing)?.Reason == DeploymentConditions.TimedOut);
+        Assert.Equal("ReplicaSet \"web-x\" has timed out progressing.", late.Status.Find(DeploymentConditions.Progressing)!.Message);
     }
 
     [Fact]
