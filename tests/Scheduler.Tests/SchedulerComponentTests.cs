@@ -134,7 +134,7 @@ public sealed class SchedulerComponentTests : IAsyncLifetime
             _api.AfterBind = Kill;
         else
             _api.BeforeBind = Kill;
-        await Component().RunAsync(death.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Component().RunAsync(death.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Assert.InRange(_api.Bound.Count, 2, 7);
 
         (_api.BeforeBind, _api.AfterBind) = (_ => { }, _ => { });
