@@ -130,6 +130,35 @@ public sealed class DeploymentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_rollout_whose_beginning_was_not_written_down_has_its_deadline_all_the_same()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        cluster.RunNodes("n1").BecomesReady = static p => p.Spec.Containers[0].Image != "bad";
+        var first = cluster.Run(Names.Deployment, Names.ReplicaSet);
+        await cluster.CreateAsync(Of("web", 1, "1", "0"));
+        await cluster.UntilAsync<Deployment>("web", d => d.Status.Find(DeploymentConditions.Progressing)?.Reason == DeploymentConditions.NewSetAvailable);
+        await first.DisposeAsync();
+
+        // What is left of a controller that died between creating the new set and saying so.
+        var labels = new Dictionary<string, string>(Make.Labels("web")) { [TemplateHash.Label] = "x" };
+        var old = Assert.Single(cluster.List<ReplicaSet>());
+        var template = (await cluster.PatchAsync<Deployment>("web", """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"bad"}]}}}}""")).Spec.Template;
+        await cluster.CreateAsync(new ReplicaSet
+        {
+            Metadata = new() { Name = "web-x", Namespace = TestCluster.Demo, Labels = labels, OwnerReferences = old.Metadata.OwnerReferences },
+            Spec = new() { Replicas = 1, Selector = new() { MatchLabels = labels }, Template = template with { Metadata = template.Metadata with { Labels = labels } } },
+        });
+
+        cluster.Run(Names.Deployment, Names.ReplicaSet);
+        await cluster.UntilAsync<Deployment>("web", d => d.Status is { UpdatedReplicas: 1, ObservedGeneration: 2 });
+        await cluster.SettleAsync();
+        cluster.Clock.Advance(TimeSpan.FromSeconds(601));
+
+        var late = await cluster.UntilAsync<Deployment>("web", d => d.Status.Find(DeploymentConditions.Progressing)?.Reason == DeploymentConditions.TimedOut);
+        Assert.Equal("ReplicaSet \"web-x\" has timed out progressing.", late.Status.Find(DeploymentConditions.Progressing)!.Message);
+    }
+
+    [Fact]
     public async Task Sets_share_a_change_of_size_in_the_middle_of_a_rollout()
     {
         _nodes.BecomesReady = static p => p.Spec.Containers[0].Image != "bad";

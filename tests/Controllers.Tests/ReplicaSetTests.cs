@@ -114,6 +114,7 @@ public sealed class ReplicaSetTests
         await cluster.CreateAsync(Make.ReplicaSet("web", 1));
         await cluster.UntilAsync<ReplicaSet>("web", s => s.Status.AvailableReplicas == 1);
         var taken = Assert.Single(cluster.List<Pod>());
+        await cluster.SettleAsync(); // or the set's own last write would wake it
 
         await cluster.PatchAsync<Pod>(taken.Metadata.Name, """{"metadata":{"labels":{"app":"mine"},"ownerReferences":null}}""");
 

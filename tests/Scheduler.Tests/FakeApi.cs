@@ -12,6 +12,9 @@ internal sealed class FakeApi(FakeInformers informers) : HttpMessageHandler, IEv
     /// <summary>Asked for each binding; what it throws is the answer.</summary>
     public Action<string> BeforeBind { get; set; } = _ => { };
 
+    /// <summary>Called when a binding is done and its answer on the way; what it throws, the scheduler meets in place of the answer.</summary>
+    public Action<string> AfterBind { get; set; } = _ => { };
+
     public ConcurrentQueue<(string Pod, string Node)> Bound { get; } = [];
 
     public ConcurrentQueue<string> Conditions { get; } = [];
@@ -56,6 +59,7 @@ internal sealed class FakeApi(FakeInformers informers) : HttpMessageHandler, IEv
         Interlocked.Increment(ref _bindings);
         pods.Put(pod.On(binding.Target.Name));
         Bound.Enqueue((key.Name, binding.Target.Name));
+        AfterBind(key.Name);
         return Ok("""{"kind":"Status","status":"Success"}""");
     }
 

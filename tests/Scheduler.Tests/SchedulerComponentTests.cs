@@ -110,6 +110,41 @@ public sealed class SchedulerComponentTests : IAsyncLifetime
         Assert.Contains("Warning FailedScheduling p: running Bind plugin \"DefaultBinder\": Internal error occurred: no leader", _api.Events);
     }
 
+    /// <summary>Fault test 16: the scheduler dies between choosing a node and hearing that the pod is bound.</summary>
+    [Theory]
+    [InlineData(false)] // the binding never arrived
+    [InlineData(true)] // it arrived, its answer did not
+    public async Task A_scheduler_killed_while_it_binds_leaves_no_pod_lost_or_bound_twice(bool arrives)
+    {
+        Nodes(Make.Node("n1", cpu: "4"), Make.Node("n2", cpu: "4"));
+        for (var i = 0; i < 8; i++)
+            Pod(Make.Pod($"p{i}", "1"));
+        using var death = new CancellationTokenSource();
+        var bindings = 0;
+        void Kill(string pod)
+        {
+            if (Interlocked.Increment(ref bindings) < 3)
+                return;
+
+            death.Cancel();
+            throw new OperationCanceledException(death.Token);
+        }
+
+        if (arrives)
+            _api.AfterBind = Kill;
+        else
+            _api.BeforeBind = Kill;
+        await Component().RunAsync(death.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        Assert.InRange(_api.Bound.Count, 2, 7);
+
+        (_api.BeforeBind, _api.AfterBind) = (_ => { }, _ => { });
+        Start();
+        await UntilAsync(() => _api.Bound.Count >= 8);
+
+        Assert.Equal(8, _api.Bound.Select(b => b.Pod).Distinct().Count());
+        Assert.Equal([4, 4], _api.Bound.GroupBy(b => b.Node).Select(n => n.Count()));
+    }
+
     [Fact]
     public async Task Pods_of_other_schedulers_and_pods_that_are_going_are_left_alone()
     {
@@ -195,8 +230,9 @@ public sealed class SchedulerComponentTests : IAsyncLifetime
 
     private void Pod(Pod pod) => _informers.Of<Pod>().Put(pod);
 
-    private void Start() => _run = new SchedulerComponent(
-        _api.Client(_clock), _informers, _api, _clock, new Random(1), NullLoggerFactory.Instance).RunAsync(_stop.Token);
+    private void Start() => _run = Component().RunAsync(_stop.Token);
+
+    private SchedulerComponent Component() => new(_api.Client(_clock), _informers, _api, _clock, new Random(1), NullLoggerFactory.Instance);
 
     private async Task UntilAsync(Func<bool> holds)
     {

@@ -90,7 +90,10 @@ internal sealed class Rollout(IClient client, IEventRecorder events, TimeProvide
         if (!isSame || set.Spec.MinReadySeconds != Deployment.Spec.MinReadySeconds)
             Replace(set, await client.UpdateAsync(set with { Metadata = set.Metadata with { Annotations = annotations }, Spec = set.Spec with { MinReadySeconds = Deployment.Spec.MinReadySeconds } }, ct));
 
-        if (Deployment.Status.Find(DeploymentConditions.Progressing) is null && Deployment.Spec.ProgressDeadlineSeconds is not null)
+        // Also where the condition still praises another set: the pass that began this rollout could not write its own.
+        var condition = Deployment.Status.Find(DeploymentConditions.Progressing);
+        var isOfAnother = condition?.Reason == DeploymentConditions.NewSetAvailable && !condition.Message.Contains($"\"{set.Metadata.Name}\"", StringComparison.Ordinal);
+        if ((condition is null || isOfAnother) && Deployment.Spec.ProgressDeadlineSeconds is not null)
             Note("FoundNewReplicaSet", $"Found new replica set \"{set.Metadata.Name}\"");
     }
 
