@@ -1,10 +1,15 @@
 namespace KubeSharp.Store.Tests;
 
+/// <summary>A folder that is there once it is asked for: a test's process that is killed and never asked leaves none behind.</summary>
 internal sealed class TempFolder : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kubesharp-store-");
+    private readonly Lazy<DirectoryInfo> _folder = new(() => Directory.CreateTempSubdirectory("kubesharp-store-"));
 
-    public string this[string name] => Path.Combine(_folder.FullName, name);
+    public string this[string name] => Path.Combine(_folder.Value.FullName, name);
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        if (_folder.IsValueCreated)
+            _folder.Value.Delete(recursive: true);
+    }
 }
