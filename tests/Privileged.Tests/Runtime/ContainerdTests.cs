@@ -43,10 +43,7 @@ public sealed class ContainerdTests(ContainerdFixture node) : IClassFixture<Cont
         Assert.NotEmpty(node.PodCgroups.Processes(pod));
         Assert.Equal(64L << 20, await LimitAsync(id));
 
-        var log = await LogAsync(Path.Combine(LogDirectory, "limited", "c.log"), 4);
-        Assert.Contains("hello\n", log);
-        Assert.Contains("oops\n", log);
-        Assert.Contains(parent, log);
+        await LogAsync(Path.Combine(LogDirectory, "limited", "c.log"), "hello\n", "oops\n", parent);
 
         await node.Client.StopSandboxAsync(sandbox, Ct);
         await node.Client.RemoveSandboxAsync(sandbox, Ct);
@@ -148,8 +145,8 @@ public sealed class ContainerdTests(ContainerdFixture node) : IClassFixture<Cont
         return long.Parse(result.Stdout.ToStringUtf8(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Follows the log until it has so many lines.</summary>
-    private static async Task<string> LogAsync(string path, int lines)
+    /// <summary>Follows the log until all of this was in it: the two streams come in no order.</summary>
+    private static async Task LogAsync(string path, params string[] parts)
     {
         using var watch = new DirectoryWatch();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Ct);
@@ -157,11 +154,10 @@ public sealed class ContainerdTests(ContainerdFixture node) : IClassFixture<Cont
         var copy = new ContainerLogs(watch, TimeProvider.System).CopyAsync(path, new(Follow: true), _ => Task.FromResult(true), pipe.Writer, enough.Token);
         var text = new StringBuilder();
         using var reader = new StreamReader(pipe.Reader.AsStream());
-        for (var i = 0; i < lines; i++)
-            text.Append(await reader.ReadLineAsync(Ct)).Append('\n');
+        while (!parts.All(text.ToString().Contains))
+            text.Append(await reader.ReadLineAsync(Ct) ?? throw new EndOfStreamException(text.ToString())).Append('\n');
         await enough.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => copy);
-        return text.ToString();
     }
 
     private async Task UntilAnswersAsync() => await UntilAsync(async () =>
