@@ -26,7 +26,7 @@ internal sealed partial class CustomResourceLoop(
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public async Task StartAsync(CancellationToken ct)
     {
-        foreach (var definition in await AllAsync(ct))
+        foreach (var definition in caches.Filled(definitions).Objects.Select(o => (CustomResourceDefinition)o.Object))
         {
             if (Conditions.IsTrue(definition, "Established"))
                 await table.ServeAsync(definition, ct);

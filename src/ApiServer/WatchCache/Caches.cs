@@ -40,6 +40,9 @@ internal sealed class Caches(IStore store, StoreFeed feed, CacheTable caches, Ti
         return new(range.Entries.Select(e => StoredObject.Read(cache.Resource, e)).ToArray(), range.Revision);
     }
 
+    /// <summary>All objects as the caches were filled. For the start, when nothing follows the store yet: other servers may write already.</summary>
+    public CacheSnapshot Filled(ServedResource resource) => Of(resource).Snapshot("", feed.Revision);
+
     /// <summary>Waits until the caches are not older than a version a client has seen.</summary>
     /// <exception cref="ApiException">504: there is no such version yet.</exception>
     public async ValueTask ReachAsync(long revision, CancellationToken ct)
