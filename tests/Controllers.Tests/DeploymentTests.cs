@@ -16,6 +16,27 @@ public sealed class DeploymentTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
+    [Fact]
+    public async Task While_the_cache_does_not_show_that_it_is_going_a_deployment_gets_no_new_set()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var late = new LaggingClient<Deployment>(cluster.Admin);
+        var running = cluster.Run(late, new() { AuthorityPem = RunningControllers.AuthorityPem }, Names.Deployment);
+        await running.Informers.For<Deployment>().WaitForSyncAsync(TestCluster.Ct);
+        await cluster.CreateAsync(Of("web", 2, "1", "0"));
+        await cluster.UntilAsync(() => cluster.List<ReplicaSet>().Count == 1);
+        await cluster.SettleAsync();
+
+        late.Hold();
+        await cluster.DeleteAsync<Deployment>("web", Propagation.Foreground);
+        await cluster.DeleteAsync<ReplicaSet>(cluster.List<ReplicaSet>()[0].Metadata.Name);
+        await cluster.SettleAsync();
+
+        Assert.NotNull(cluster.Get<Deployment>("web").Metadata.DeletionTimestamp);
+        Assert.Empty(cluster.List<ReplicaSet>());
+        late.Release();
+    }
+
     [Theory]
     [InlineData(6, "1", "0")]
     [InlineData(6, "0", "2")]

@@ -55,6 +55,29 @@ public sealed class ReplicaSetTests
         Assert.Equal((7, 3), (PodCounts.Created(cluster.Journal), PodCounts.Ended(cluster.Journal)));
     }
 
+    [Fact]
+    public async Task While_the_cache_does_not_show_that_owners_are_going_they_get_nothing_new()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var late = new LaggingClient<ReplicaSet>(cluster.Admin);
+        var running = cluster.Run(late, Options, Names.ReplicaSet);
+        await running.Informers.For<ReplicaSet>().WaitForSyncAsync(Ct);
+        await cluster.CreateAsync(Make.ReplicaSet("web", 2));
+        await cluster.UntilAsync<ReplicaSet>("web", s => s.Status.Replicas == 2);
+        await cluster.SettleAsync();
+
+        // Nobody collects garbage here, so it stays: on its way out, but not for the cache.
+        late.Hold();
+        await cluster.DeleteAsync<ReplicaSet>("web", Propagation.Foreground);
+        foreach (var pod in cluster.List<Pod>())
+            await cluster.DeleteAsync<Pod>(pod.Metadata.Name);
+        await cluster.SettleAsync();
+
+        Assert.NotNull(cluster.Get<ReplicaSet>("web").Metadata.DeletionTimestamp);
+        Assert.Empty(cluster.List<Pod>());
+        late.Release();
+    }
+
     /// <summary>Fault test 15: the controllers die, and start again, in the middle of scaling.</summary>
     [Theory]
     [InlineData(1)]

@@ -17,8 +17,8 @@ internal sealed partial class ApiPipeline(
         var started = clock.GetTimestamp();
         var info = RequestInfo.Parse(context.Request.Method, context.Request.Path.Value ?? "/", context.Request.Query);
         var isLong = info.Verb == "watch" || connections.Find(info) is not null;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, isLong ? stopping : CancellationToken.None);
-        using var timer = isLong ? null : clock.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), limit, TimeLimit, Timeout.InfiniteTimeSpan);
+        using var time = isLong ? null : new CancellationTokenSource(TimeLimit, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, time?.Token ?? stopping);
         SetHeaders(context);
         using (isLong ? metrics.Running(info, resources.Serves(info)) : null)
         {

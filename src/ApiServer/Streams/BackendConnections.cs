@@ -22,8 +22,8 @@ internal sealed class BackendConnections(KubeletConnection kubelets, TimeProvide
     public async Task<Stream> ConnectAsync(Backend backend, CancellationToken ct)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await using var timer = clock.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), limit, kubelets.ConnectTimeout, Timeout.InfiniteTimeSpan);
+        using var time = new CancellationTokenSource(kubelets.ConnectTimeout, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, time.Token);
         try
         {
             await socket.ConnectAsync(backend.Host, backend.Port, limit.Token);

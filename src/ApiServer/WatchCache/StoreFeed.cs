@@ -14,7 +14,8 @@ internal sealed partial class StoreFeed(IStore store, CacheTable caches, TimePro
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
-    private readonly PriorityQueue<TaskCompletionSource, long> _waiting = new();
+    private readonly PriorityQueue<TaskCompletionSource<bool>, long> _waiting = new();
+    private bool _isOver;
     private Task _filling = Task.CompletedTask;
     private readonly Lock _applying = new();
     private Joining? _joining;
@@ -68,8 +69,20 @@ internal sealed partial class StoreFeed(IStore store, CacheTable caches, TimePro
         }
     }
 
-    /// <summary>Follows the store until cancelled; survives its failures.</summary>
+    /// <summary>Follows the store until cancelled; survives its failures. Then nobody waits any longer.</summary>
     public async Task RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            await FollowAsync(ct);
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    private async Task FollowAsync(CancellationToken ct)
     {
         var pause = TimeSpan.Zero;
         var mustRefill = false;
@@ -107,24 +120,23 @@ internal sealed partial class StoreFeed(IStore store, CacheTable caches, TimePro
     }
 
     /// <summary>Waits until the caches hold everything up to a revision.</summary>
-    /// <returns>False if that took too long.</returns>
+    /// <returns>False if that took too long, or if the feed is over.</returns>
     public async ValueTask<bool> WaitAsync(long revision, TimeSpan patience, CancellationToken ct)
     {
         if (Revision >= revision)
             return true;
 
-        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reached = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            if (_revision >= revision)
-                return true;
+            if (_isOver || _revision >= revision)
+                return _revision >= revision;
             _waiting.Enqueue(reached, revision);
         }
 
         try
         {
-            await reached.Task.WaitAsync(patience, clock, ct);
-            return true;
+            return await reached.Task.WaitAsync(patience, clock, ct);
         }
         catch (TimeoutException)
         {
@@ -226,8 +238,18 @@ internal sealed partial class StoreFeed(IStore store, CacheTable caches, TimePro
             while (_waiting.TryPeek(out var reached, out var wanted) && wanted <= _revision)
             {
                 _waiting.Dequeue();
-                reached.TrySetResult();
+                reached.TrySetResult(true);
             }
+        }
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            while (_waiting.TryDequeue(out var reached, out _))
+                reached.TrySetResult(false);
         }
     }
 

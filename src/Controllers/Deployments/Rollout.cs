@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeSharp.Controllers.Pods;
 using KubeSharp.Objects.AppsV1;
 
 namespace KubeSharp.Controllers.Deployments;
@@ -70,7 +71,10 @@ internal sealed class Rollout(IClient client, IEventRecorder events, TimeProvide
             await PruneAsync(ct);
     }
 
-    /// <returns>The set of the present template, made or updated; <see langword="null"/> if its name was taken and the next pass tries another.</returns>
+    /// <returns>
+    /// The set of the present template, made or updated; <see langword="null"/> if its name was taken and the next pass tries another, or if the
+    /// Deployment is going.
+    /// </returns>
     private async Task<ReplicaSet?> EnsureNewestAsync(CancellationToken ct)
     {
         var revision = Old.Select(s => Annotations.RevisionOf(s.Metadata)).DefaultIfEmpty().Max() + 1;
@@ -99,6 +103,9 @@ internal sealed class Rollout(IClient client, IEventRecorder events, TimeProvide
 
     private async Task<bool> CreateNewestAsync(long revision, CancellationToken ct)
     {
+        if (!await Ownership.StaysAsync(client, Deployment, ct))
+            return false;
+
         var template = Deployment.Spec.Template;
         var hash = TemplateHash.Of(template, Deployment.Status.CollisionCount);
         var labels = new Dictionary<string, string>(template.Metadata.Labels) { [TemplateHash.Label] = hash };

@@ -37,14 +37,20 @@ internal static class Ownership
         return mine;
     }
 
+    /// <summary>
+    /// Whether the owner may get new dependents. Asks the server: the cache may still show one that is being deleted, or another of the same name,
+    /// and what is created then outlives a deletion that was to take everything along.
+    /// </summary>
+    public static async Task<bool> StaysAsync<TOwner>(IClient client, TOwner owner, CancellationToken ct)
+        where TOwner : class, IObject<TOwner> =>
+        await client.FindAsync<TOwner>(ObjectKey.Of(owner), ct) is { Metadata.DeletionTimestamp: null } fresh && fresh.Metadata.Uid == owner.Metadata.Uid;
+
     /// <returns>The object as it is now, or <see langword="null"/> if it could not be adopted.</returns>
     private static async Task<T?> AdoptAsync<T, TOwner>(IClient client, T obj, TOwner owner, CancellationToken ct)
         where T : class, IObject<T>
         where TOwner : class, IObject<TOwner>
     {
-        // The cache may still show an owner that is being deleted, or another of the same name.
-        var fresh = await client.FindAsync<TOwner>(ObjectKey.Of(owner), ct);
-        if (fresh is null || fresh.Metadata.Uid != owner.Metadata.Uid || fresh.Metadata.DeletionTimestamp is not null)
+        if (!await StaysAsync(client, owner, ct))
             return null;
 
         var reference = JsonNode.Parse(Json.Encode(owner.ControllerReference()))!;

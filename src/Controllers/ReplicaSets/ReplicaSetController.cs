@@ -102,6 +102,9 @@ internal sealed class ReplicaSetController : IController, IReconciler
     /// <summary>In batches that double: if the first creation is refused (a quota), five hundred refusals do not follow.</summary>
     private async Task<Exception?> CreateAsync(ReplicaSet set, int count, CancellationToken ct)
     {
+        if (!await Ownership.StaysAsync(_client, set, ct))
+            return null;
+
         var key = ObjectKey.Of(set);
         _expectations.Expect(key, count, []);
         var template = set.Spec.Template.ToPod(set.Metadata.Name, set.Metadata.Namespace, set.ControllerReference());

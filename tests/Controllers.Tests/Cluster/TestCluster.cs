@@ -200,7 +200,7 @@ internal sealed class TestCluster : IAsyncDisposable
         if (_server is not null)
             await _server.DisposeAsync();
         _stop.Dispose();
-        Assert.Empty(Logs.Errors);
+        Assert.True(Logs.Errors.Count == 0, string.Join('\n', Logs.Errors));
     }
 
     private static string Text<T>(T obj)
