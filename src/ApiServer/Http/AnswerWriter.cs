@@ -181,7 +181,7 @@ internal sealed class AnswerWriter(TimeProvider clock)
         var prefix = ListFrame.ItemPrefix(answer.Resource);
         await EachAsync(call, answer, output, call.Form.Shape == Shape.Whole
             ? (o, item, isFirst) => ListFrame.WriteItem(o, item.Json.Span, prefix, isFirst)
-            : (o, item, isFirst) => ListFrame.WriteItem(o, ObjectEncoder.PartialJson(item.Object.Metadata, call.Form.MetaApiVersion), [], isFirst));
+            : (o, item, isFirst) => ListFrame.WriteItem(o, ObjectEncoder.PartialJson(item, call.Form.MetaApiVersion), [], isFirst));
         output.Write("]}"u8);
     }
 

@@ -24,6 +24,9 @@ public sealed class ApiServerHttp : IDisposable
     public ApiServerHttp(ApiServerParts parts)
     {
         _logs = parts.Logs;
+        // What has no labels is shown from the start, whether or not anything has happened yet.
+        AuditMetrics.Events.Add(0);
+        AggregatorMetrics.MissingNames.Add(0);
         var discovery = new DiscoveryPaths(parts.Verbs, parts.Address);
         var health = new HealthPaths([HealthCheck.Ping, .. parts.Checks, new("shutdown", _ => new(_stopping.IsCancellationRequested ? "the server is shutting down" : null), IsOfReadiness: true)], _logs.CreateLogger<HealthPaths>());
         var openId = new OpenIdDocuments(parts.Issuer, "https://" + parts.Address, parts.SigningKeys);

@@ -1,4 +1,5 @@
 using KubeSharp.ApiServer.Discovery;
+using KubeSharp.Machinery.Metrics;
 
 namespace KubeSharp.ApiServer.Http;
 

@@ -23,6 +23,9 @@ internal static class AdmissionMetrics
     public static void Step(AdmissionVerb verb, string type, bool isRejected, TimeSpan took) => Steps.Record(
         took.TotalSeconds, new("operation", Operations[(int)verb]), new("rejected", Booleans[isRejected ? 1 : 0]), new KeyValuePair<string, object?>("type", type));
 
-    public static void Controller(string name, AdmissionVerb verb, string type, bool isRejected, TimeSpan took) => Controllers.Record(
-        took.TotalSeconds, new("name", name), new("operation", Operations[(int)verb]), new("rejected", Booleans[isRejected ? 1 : 0]), new("type", type));
+    public static void Controller(string name, AdmissionVerb verb, string type, bool isRejected, TimeSpan took)
+    {
+        ReadOnlySpan<KeyValuePair<string, object?>> labels = [new("name", name), new("operation", Operations[(int)verb]), new("rejected", Booleans[isRejected ? 1 : 0]), new("type", type)];
+        Controllers.Record(took.TotalSeconds, labels);
+    }
 }

@@ -1,8 +1,9 @@
+using System.IO.Pipelines;
+using KubeSharp.ApiServer.Discovery;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Verbs;
 using Microsoft.AspNetCore.Http;
-using KubeSharp.ApiServer.Discovery;
 
 namespace KubeSharp.ApiServer.OpenApi;
 

@@ -50,6 +50,8 @@ internal sealed class ListVerb(Caches caches, IStore store)
         var snapshot = options.ResourceVersion.Length == 0
             ? await caches.ListAsync(resource, options.Namespace, ct)
             : caches.Of(resource).Snapshot(options.Namespace, caches.Revision);
+        if (selection.Name is { } name && (options.Namespace.Length > 0 || !resource.Type.Namespaced))
+            snapshot = snapshot.Only(new(options.Namespace, name));
         var page = Page(resource, options, selection, snapshot);
         caches.Of(resource).Metrics.Listed(snapshot.Objects.Count, page.Items.Count);
         return page;

@@ -19,8 +19,8 @@ internal sealed class RequestCounts(string host)
     /// <param name="code">0: there was no answer.</param>
     public void Done(HttpMethod method, int code, TimeSpan took)
     {
-        Requests.Add(1, _labels.GetOrAdd((code, method.Method), static (k, host) => Instruments.Labels(
-            ("code", k.Code == 0 ? "<error>" : k.Code.ToString(CultureInfo.InvariantCulture)), ("host", host), ("method", k.Method)), host));
+        Requests.Add(1, _labels.GetOrAdd((code, method.Method), static (k, h) => Instruments.Labels(
+            ("code", k.Code == 0 ? "<error>" : k.Code.ToString(CultureInfo.InvariantCulture)), ("host", h), ("method", k.Method)), host));
         Times.Record(took.TotalSeconds, new("host", host), new KeyValuePair<string, object?>("verb", method.Method));
     }
 

@@ -25,8 +25,8 @@ internal sealed class QueueMetrics : IDisposable
     {
         (_name, _clock) = (Instruments.Labels(("name", name)), clock);
         Depth.Add(0, _name);
-        _own.CreateObservableGauge("workqueue_unfinished_work_seconds", () => Running(times => times.Sum()), null, "[BETA] Seconds of work that is under way; great numbers mean that something is stuck.");
-        _own.CreateObservableGauge(
+        _own.CreateObservableGauge<double>("workqueue_unfinished_work_seconds", () => Running(times => times.Sum()), null, "[BETA] Seconds of work that is under way; great numbers mean that something is stuck.");
+        _own.CreateObservableGauge<double>(
             "workqueue_longest_running_processor_seconds", () => Running(times => times.DefaultIfEmpty(0).Max()), null, "[BETA] How long the work has been under way that is the longest.");
     }
 
