@@ -8,6 +8,7 @@ namespace KubeSharp.ApiServer.Http;
 /// <summary>The way in: who asks (the credentials, or whom they may speak for), and whether they may.</summary>
 internal sealed class Gate(IReadOnlyList<IAuthenticator> authenticators, IAuthorizer authorizer, TimeProvider clock)
 {
+    private const string AnyPrefix = "Impersonate-";
     private const string UserHeader = "Impersonate-User";
     private const string GroupHeader = "Impersonate-Group";
     private const string UidHeader = "Impersonate-Uid";
@@ -61,6 +62,9 @@ internal sealed class Gate(IReadOnlyList<IAuthenticator> authenticators, IAuthor
 
     private async ValueTask<Identity> ImpersonateAsync(IHeaderDictionary headers, Identity user, CancellationToken ct)
     {
+        if (!Impersonates(headers))
+            return user;
+
         var name = headers[UserHeader].ToString();
         var groups = headers[GroupHeader].OfType<string>().ToList();
         var uid = headers[UidHeader].ToString();
@@ -94,6 +98,17 @@ internal sealed class Gate(IReadOnlyList<IAuthenticator> authenticators, IAuthor
         if (!groups.Contains(Identity.Authenticated) && !groups.Contains(Identity.Unauthenticated))
             groups.Add(name == Identity.AnonymousName ? Identity.Unauthenticated : Identity.Authenticated);
         return new(name, groups) { Uid = uid, Extra = extra };
+    }
+
+    private static bool Impersonates(IHeaderDictionary headers)
+    {
+        foreach (var (name, _) in headers)
+        {
+            if (name.StartsWith(AnyPrefix, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
     }
 
     private async ValueTask CheckAsync(AccessRequest request, CancellationToken ct)

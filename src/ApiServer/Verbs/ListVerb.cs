@@ -52,7 +52,8 @@ internal sealed class ListVerb(Caches caches, IStore store)
             : caches.Of(resource).Snapshot(options.Namespace, caches.Revision);
         if (selection.Name is { } name && (options.Namespace.Length > 0 || !resource.Type.Namespaced))
             snapshot = snapshot.Only(new(options.Namespace, name));
-        var page = Page(resource, options, selection, snapshot);
+        var isWhole = selection.IsEverything && (options.Limit <= 0 || options.ResourceVersion == "0") && ReferenceEquals(caches.Of(resource).Resource, resource);
+        var page = isWhole ? new(resource, snapshot.Objects, Text(snapshot.Revision)) : Page(resource, options, selection, snapshot);
         caches.Of(resource).Metrics.Listed(snapshot.Objects.Count, page.Items.Count);
         return page;
     }
