@@ -138,11 +138,18 @@ internal sealed class AnswerWriter(TimeProvider clock)
             foreach (var clause in value.Split(',', StringSplitOptions.TrimEntries))
             {
                 if (clause.StartsWith("gzip", StringComparison.OrdinalIgnoreCase))
-                    return !clause.EndsWith("q=0", StringComparison.Ordinal);
+                    return !IsUnwanted(clause);
             }
         }
 
         return false;
+    }
+
+    /// <summary>Whether it comes with the weight 0: <c>gzip;q=0</c>, <c>gzip; q=0.0</c>.</summary>
+    private static bool IsUnwanted(string clause)
+    {
+        var at = clause.IndexOf("q=", StringComparison.OrdinalIgnoreCase);
+        return at >= 0 && double.TryParse(clause.AsSpan(at + 2), System.Globalization.CultureInfo.InvariantCulture, out var weight) && weight == 0;
     }
 
     private static void SetZipped(HttpContext context)

@@ -77,7 +77,7 @@ internal sealed class ResourceCache(ServedResource resource, TimeProvider clock,
             var start = IndexOf_NeedsLock(prefix);
             // '0' follows '/' in the order of bytes, so this is the end of what begins with the prefix.
             var end = IndexOf_NeedsLock(prefix[..^1] + "0");
-            return new(_sorted.GetRange(start, end - start).ToArray(), revision);
+            return new(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_sorted)[start..end].ToArray(), revision);
         }
     }
 
