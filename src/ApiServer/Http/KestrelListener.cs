@@ -3,7 +3,6 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -28,10 +27,7 @@ internal static class KestrelListener
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(logs);
-        builder.Services.Configure<Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions>(o => o.UnsafePreferInlineScheduling = Environment.GetEnvironmentVariable("M_INLINE") == "1");
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        if (Environment.GetEnvironmentVariable("M_BLOCK") != "0")
-            builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPool());
         builder.WebHost.ConfigureKestrel(o => Configure(o, endpoint, certificate));
         await using var app = builder.Build();
         // Straight from the server to the handler: what hosting would do in between (spans, logs and counts of its own) is done by the pipeline.
@@ -57,8 +53,6 @@ internal static class KestrelListener
         // Warnings may quote what people wrote, in any language.
         options.ResponseHeaderEncodingSelector = static _ => System.Text.Encoding.UTF8;
         options.RequestHeaderEncodingSelector = static _ => System.Text.Encoding.UTF8;
-        if (int.TryParse(Environment.GetEnvironmentVariable("M_OUT"), out var o))
-            options.Limits.MaxResponseBufferSize = o;
         options.Limits.MaxRequestBodySize = null; // bodies are limited where they are read; proxied streams have no end
         options.Limits.MinRequestBodyDataRate = null; // a watch or an exec may be silent for hours
         options.Limits.MinResponseDataRate = null;
