@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace KubeSharp.Load;
 
 /// <summary>Writes and reads of 1 KiB ConfigMaps over HTTPS.</summary>
@@ -19,7 +17,6 @@ internal static class ApiLoad
         }
 
         await ListAsync(cluster);
-        await FanOutAsync(cluster);
         await cluster.DropNamespaceAsync(Namespace);
     }
 
@@ -61,54 +58,5 @@ internal static class ApiLoad
         for (var i = 0; i < 10; i++)
             await sample.TimeAsync(async () => (await cluster.SendAsync(HttpMethod.Get, Path)).Dispose());
         sample.PrintTimes("list 10,000 ConfigMaps of 1 KiB");
-    }
-
-    /// <summary>One write seen by 1,000 watchers, each a stream of its own.</summary>
-    private static async Task FanOutAsync(Cluster cluster)
-    {
-        const int Watchers = 1_000;
-        const int Writes = 50;
-        using var stop = new CancellationTokenSource();
-        var seen = new SemaphoreSlim(0);
-        var ready = new SemaphoreSlim(0);
-        var connections = Enumerable.Range(0, 20).Select(_ => cluster.Open()).ToList();
-        var readers = Enumerable.Range(0, Watchers).Select(i => WatchAsync(connections[i % connections.Count], ready, seen, stop.Token)).ToList();
-        for (var i = 0; i < Watchers; i++)
-            await ready.WaitAsync();
-
-        var sample = new Sample();
-        for (var write = 0; write < Writes; write++)
-        {
-            var body = Body(0).Replace("xxxx", $"{write:0000}", StringComparison.Ordinal);
-            await sample.TimeAsync(async () =>
-            {
-                (await cluster.SendAsync(HttpMethod.Put, $"{Path}/m-0", body)).Dispose();
-                for (var i = 0; i < Watchers; i++)
-                    await seen.WaitAsync();
-            });
-        }
-
-        sample.PrintTimes("one write until all of 1,000 watchers have it");
-        await stop.CancelAsync();
-        await Task.WhenAll(readers);
-        connections.ForEach(c => c.Dispose());
-    }
-
-    private static async Task WatchAsync(HttpClient client, SemaphoreSlim ready, SemaphoreSlim seen, CancellationToken ct)
-    {
-        try
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"{Path}?watch=true&fieldSelector=metadata.name%3Dm-0&resourceVersion=0") { Version = HttpVersion.Version20 };
-            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
-            using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(ct));
-            await reader.ReadLineAsync(ct); // the object as it is
-            ready.Release();
-            while (await reader.ReadLineAsync(ct) is not null)
-                seen.Release();
-        }
-        catch (OperationCanceledException)
-        {
-            // the measurement is over
-        }
     }
 }

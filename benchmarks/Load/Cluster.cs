@@ -25,7 +25,11 @@ internal sealed partial class Cluster : IDisposable
         var authority = X509Certificate2.CreateFromPem(Pem("certificate-authority-data"));
         _open = () =>
         {
-            var handler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true };
+            var handler = new SocketsHttpHandler
+            {
+                EnableMultipleHttp2Connections = true,
+                InitialHttp2StreamWindowSize = 4 * 1024 * 1024, // as Go's client, which kubectl and controllers are made with
+            };
             handler.SslOptions.ClientCertificates = [client];
             handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(authority);

@@ -3,7 +3,7 @@ using KubeSharp.Load;
 
 if (args is not [var kubeconfig, .. var sections])
 {
-    Console.Error.WriteLine("usage: load KUBECONFIG [api|pods|codec|scheduler|services-make:N|services-change:NODE-IP|services-drop ...]");
+    Console.Error.WriteLine("usage: load KUBECONFIG [api|watch|large|pods|codec|scheduler|services-make:N|services-change:NODE-IP|services-drop ...]");
     return 2;
 }
 
@@ -15,6 +15,12 @@ foreach (var section in sections)
     {
         case "api":
             await ApiLoad.RunAsync(cluster);
+            break;
+        case "watch":
+            await WatchLoad.RunAsync(cluster);
+            break;
+        case "large":
+            await LargeLoad.RunAsync(cluster);
             break;
         case "pods":
             await PodLoad.RunAsync(cluster);

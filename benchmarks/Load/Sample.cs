@@ -27,8 +27,12 @@ internal sealed class Sample
         Table.Row(what, $"{_milliseconds.Count / whole:0}/s", $"p50 {At(0.5):0.00} ms, p99 {At(0.99):0.00} ms; the server's share {cpu / _milliseconds.Count * 1e6:0} µs of CPU each");
     }
 
-    public void PrintTimes(string what) =>
-        Table.Row(what, $"{At(0.5):0.0} ms", $"min {At(0):0.0} ms, p99 {At(0.99):0.0} ms, {_milliseconds.Count} runs");
+    public void PrintTimes(string what, bool isWithCpu = false)
+    {
+        var cpu = (ServerCpu() - _cpu) / _milliseconds.Count;
+        var share = isWithCpu && cpu > 0 ? $"; the server's share {cpu * 1e3:0.0} ms of CPU each" : "";
+        Table.Row(what, $"{At(0.5):0.0} ms", $"min {At(0):0.0} ms, p99 {At(0.99):0.0} ms, {_milliseconds.Count} runs{share}");
+    }
 
     /// <summary>Seconds of processor time that the server has had, so that the load's own work beside it can be told apart.</summary>
     private static double ServerCpu()

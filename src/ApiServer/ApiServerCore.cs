@@ -6,10 +6,12 @@ using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.CustomResources;
 using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.Http;
+using KubeSharp.ApiServer.Metrics;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Subresources.Stored;
 using KubeSharp.ApiServer.Verbs;
 using KubeSharp.ApiServer.WatchCache;
+using KubeSharp.Machinery.Metrics;
 using KubeSharp.Objects.ApiextensionsV1;
 using KubeSharp.Store;
 using Microsoft.Extensions.Logging;
@@ -28,14 +30,17 @@ public sealed class ApiServerCore
     private readonly IReadOnlyList<IStoredSubresource> _subresources;
     private readonly BootstrapObjects _bootstrap;
     private readonly CustomResourceLoop _customs;
+    private readonly CacheReport _report;
 
     /// <param name="random">Need not be thread-safe; used under a lock.</param>
     public ApiServerCore(IStore store, ApiServerOptions options, TimeProvider clock, Random random, ILoggerFactory logs)
     {
         var resources = _resources;
+        store = new MeteredStore(store, resources.Stored, clock);
         var chance = new Chance(random);
         var definitions = resources.Of<CustomResourceDefinition>();
         var all = new CacheTable([.. resources.Stored.Select(r => new ResourceCache(r, clock, ReferenceEquals(r, definitions) ? _ => _customs?.Wake() : null))]);
+        _report = new CacheReport(all, store);
         _feed = new StoreFeed(store, all, clock, logs.CreateLogger<StoreFeed>());
         _services = new ServiceAllocation(options, chance);
 
@@ -45,7 +50,7 @@ public sealed class ApiServerCore
         var writer = new ObjectWriter(store, caches);
         var quotas = new QuotaLedger(caches, resources.Of<ResourceQuota>(), writer, clock);
         var extensions = new AdmissionExtensions(Objects, resources, caches, _authorizer, chance, clock, logs);
-        _admission = new AdmissionChain(AdmissionRules.All(Objects, chance, Rbac, _authorizer, extensions, quotas));
+        _admission = new AdmissionChain(AdmissionRules.All(Objects, chance, Rbac, _authorizer, extensions, quotas), clock);
         var create = new CreateVerb(writer, _admission, _services, chance, clock);
         var update = new UpdateVerb(caches, writer, _admission, _services, create);
         var fields = new FieldManagers(resources.Find, clock);
@@ -68,6 +73,9 @@ public sealed class ApiServerCore
     }
 
     public IResourceVerbs Verbs { get; }
+
+    /// <summary>Writes what the server holds, for <c>/metrics</c>.</summary>
+    public void WriteMetrics(PrometheusText text) => _report.Write(text);
 
     /// <summary>What must be well for this server to be of use.</summary>
     public IReadOnlyList<HealthCheck> Checks { get; }

@@ -1,4 +1,6 @@
 using System.Net;
+using KubeSharp.ApiServer.Http;
+using KubeSharp.ApiServer.Tracing;
 using KubeSharp.Host.Bootstrap;
 using KubeSharp.Host.Components;
 using KubeSharp.Host.Config;
@@ -23,6 +25,8 @@ internal sealed partial class Server(ServerOptions options, TimeProvider clock)
         Rights.Check(options);
         var machine = Machine.Of(options);
         var keys = Keys();
+
+        using var tracing = options.TracingConfigFile.Length > 0 ? new TraceExport(TracingFile.Read(options.TracingConfigFile), "apiserver", ServerVersion.Current.GitVersion) : null;
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await using var store = await OpenStoreAsync(logs);

@@ -15,6 +15,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>The revision of the last write that readers can see; 1 for an empty store, as in etcd.</summary>
     long Revision { get; }
 
+    /// <summary>What the store takes on its disk, in bytes; <see langword="null"/> where it has none, or cannot tell.</summary>
+    long? SizeInBytes => null;
+
     /// <summary>Reads one key at the present, or <see langword="null"/>.</summary>
     ValueTask<Entry?> FindAsync(string key, CancellationToken ct);
 

@@ -32,6 +32,7 @@ internal sealed class WholeServer : IAsyncDisposable
             Reviews = new AccessReviews(rbac, rbac, tokens),
             Objects = objects,
             Checks = core.Core.Checks,
+            Collectors = [core.Core.WriteMetrics],
             Kubelets = new(() => null, []),
             SigningKeys = [_key],
             Clock = core.Clock,

@@ -18,9 +18,9 @@ internal sealed class AdmissionExtensions
         var parameters = new PolicyParams(resources.FindKind, caches);
         var selection = new WebhookSelection(matcher, authorizer);
         var caller = new WebhookCaller(new(new(objects, chance)), chance, clock);
-        MutatingPolicies = new MutatingPolicies(objects, matcher, parameters, authorizer);
+        MutatingPolicies = new MutatingPolicies(objects, matcher, parameters, authorizer, clock);
         MutatingWebhooks = new MutatingWebhooks(WebhookSources.Mutating(objects), selection, caller, logs.CreateLogger<MutatingWebhooks>());
-        ValidatingPolicies = new ValidatingPolicies(objects, matcher, parameters, authorizer);
+        ValidatingPolicies = new ValidatingPolicies(objects, matcher, parameters, authorizer, clock);
         ValidatingWebhooks = new ValidatingWebhooks(WebhookSources.Validating(objects), selection, caller, logs.CreateLogger<ValidatingWebhooks>());
     }
 

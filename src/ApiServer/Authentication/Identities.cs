@@ -10,8 +10,10 @@ public static class Identities
 
     public static Identity Node(string name) => new($"system:node:{name}", ["system:nodes", Identity.Authenticated]);
 
+    public const string ServerName = "system:apiserver";
+
     /// <summary>The server itself, in its own loops.</summary>
-    public static Identity Server { get; } = new("system:apiserver", [Identity.Masters, Identity.Authenticated]);
+    public static Identity Server { get; } = new(ServerName, [Identity.Masters, Identity.Authenticated]);
 
     public static Identity Scheduler { get; } = new("system:kube-scheduler", [Identity.Authenticated]);
 

@@ -1,3 +1,5 @@
+using KubeSharp.ApiServer.Metrics;
+
 namespace KubeSharp.ApiServer.Authorization;
 
 /// <summary>Asks each authorizer in order; the first opinion counts.</summary>
@@ -9,8 +11,12 @@ public sealed class UnionAuthorizer(IReadOnlyList<IAuthorizer> authorizers) : IA
         foreach (var authorizer in authorizers)
         {
             var decision = await authorizer.AuthorizeAsync(request, ct);
-            if (decision.Allowed is not null)
+            if (decision.Allowed is { } isAllowed)
+            {
+                var (type, name) = AuthorizerNames.Of(authorizer);
+                AccessMetrics.Decided(type, name, isAllowed);
                 return decision;
+            }
 
             if (decision.Reason.Length > 0)
                 reasons = reasons.Length == 0 ? decision.Reason : $"{reasons}, {decision.Reason}";

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using KubeSharp.ApiServer.Metrics;
 using KubeSharp.Machinery.StructuralSchemas;
 using KubeSharp.Objects.ApiextensionsV1;
 
@@ -28,21 +29,30 @@ internal sealed class ConversionWebhook(CustomResourceDefinition definition, Fun
             return objects;
 
         var from = $"{objects[0].ApiVersion}, Kind={objects[0].Kind}";
+        var (began, failure) = (clock.GetTimestamp(), "conversion_webhook_call_failure");
         try
         {
             var converted = await AskAsync(objects, to, ct);
             if (converted.Count != objects.Count)
                 throw new FormatException($"returned {converted.Count} objects, expected {objects.Count}");
-            return [.. objects.Select((o, i) => Checked(o, converted[i], to, i))];
+            IReadOnlyList<Unstructured> all = [.. objects.Select((o, i) => Checked(o, converted[i], to, i))];
+            failure = "";
+            return all;
         }
         catch (FormatException e)
         {
+            failure = "conversion_webhook_invalid_converted_object_failure";
             throw ApiException.Internal($"conversion webhook for {from} {e.Message}", e);
         }
         catch (Exception e) when (e is HttpRequestException or DecodeException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             var why = e is OperationCanceledException ? $"no answer within {Patience.TotalSeconds} seconds" : e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
             throw ApiException.Internal($"conversion webhook for {from} failed: {why}", e);
+        }
+        finally
+        {
+            var version = objects[0].ApiVersion;
+            ConversionMetrics.Converted(definition.Metadata.Name, version[(version.IndexOf('/', StringComparison.Ordinal) + 1)..], to.Version, failure, clock.GetElapsedTime(began));
         }
     }
 

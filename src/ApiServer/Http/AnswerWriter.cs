@@ -15,6 +15,8 @@ internal sealed class AnswerWriter(TimeProvider clock)
     private const int CompressFrom = 128 * 1024;
     private const int FlushEvery = 64 * 1024;
 
+    public TimeProvider Clock => clock;
+
     /// <summary>Whether the answer can have the form the client wants: asked before anything is written, not after.</summary>
     /// <exception cref="ApiException">406, or 400.</exception>
     public static void CheckForm(ApiCall call, ServedResource resource)
@@ -77,8 +79,9 @@ internal sealed class AnswerWriter(TimeProvider clock)
         }
 
         Begin(call.Context, form.MediaType, StatusCodes.Status200OK);
-        if (IsCompressed(call, answer))
+        if (TakesGzip(call.Request) && IsLarge(answer))
         {
+            SetZipped(call.Context);
             await using var zip = new GZipStream(call.Response.Body, CompressionLevel.Fastest);
             var output = PipeWriter.Create(zip, new(leaveOpen: true));
             await WriteListAsync(call, answer, output);
@@ -111,11 +114,56 @@ internal sealed class AnswerWriter(TimeProvider clock)
     public static async Task SendAsync(HttpContext context, string mediaType, ReadOnlyMemory<byte> body, int code, CancellationToken ct)
     {
         Begin(context, mediaType, code);
+        if (body.Length >= CompressFrom && HttpMethods.IsGet(context.Request.Method) && context.Response.Headers.ContentEncoding.Count == 0 && TakesGzip(context.Request))
+        {
+            SetZipped(context);
+            body = Zipped(body);
+        }
+
         context.Response.ContentLength = body.Length;
         if (HttpMethods.IsHead(context.Request.Method))
             return;
 
         await context.Response.BodyWriter.WriteAsync(body, ct);
+    }
+
+    /// <summary>Whether the client takes compressed answers.</summary>
+    public static bool TakesGzip(HttpRequest request)
+    {
+        foreach (var value in request.Headers.AcceptEncoding)
+        {
+            if (value is null || !value.Contains("gzip", StringComparison.OrdinalIgnoreCase))
+                continue;
+
+            foreach (var clause in value.Split(',', StringSplitOptions.TrimEntries))
+            {
+                if (clause.StartsWith("gzip", StringComparison.OrdinalIgnoreCase))
+                    return !IsUnwanted(clause);
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether it comes with the weight 0: <c>gzip;q=0</c>, <c>gzip; q=0.0</c>.</summary>
+    private static bool IsUnwanted(string clause)
+    {
+        var at = clause.IndexOf("q=", StringComparison.OrdinalIgnoreCase);
+        return at >= 0 && double.TryParse(clause.AsSpan(at + 2), System.Globalization.CultureInfo.InvariantCulture, out var weight) && weight == 0;
+    }
+
+    private static void SetZipped(HttpContext context)
+    {
+        context.Response.Headers.ContentEncoding = "gzip";
+        context.Response.Headers.Append("Vary", "Accept-Encoding");
+    }
+
+    private static byte[] Zipped(ReadOnlyMemory<byte> body)
+    {
+        var buffer = new MemoryStream(body.Length / 4);
+        using (var zip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
+            zip.Write(body.Span);
+        return buffer.ToArray();
     }
 
     private static void Begin(HttpContext context, string mediaType, int code)
@@ -140,7 +188,7 @@ internal sealed class AnswerWriter(TimeProvider clock)
         var prefix = ListFrame.ItemPrefix(answer.Resource);
         await EachAsync(call, answer, output, call.Form.Shape == Shape.Whole
             ? (o, item, isFirst) => ListFrame.WriteItem(o, item.Json.Span, prefix, isFirst)
-            : (o, item, isFirst) => ListFrame.WriteItem(o, ObjectEncoder.PartialJson(item.Object.Metadata, call.Form.MetaApiVersion), [], isFirst));
+            : (o, item, isFirst) => ListFrame.WriteItem(o, ObjectEncoder.PartialJson(item, call.Form.MetaApiVersion), [], isFirst));
         output.Write("]}"u8);
     }
 
@@ -155,9 +203,12 @@ internal sealed class AnswerWriter(TimeProvider clock)
             if (unflushed > FlushEvery)
             {
                 await output.FlushAsync(call.Aborted);
+                call.Notes.AddSent(unflushed);
                 unflushed = 0;
             }
         }
+
+        call.Notes.AddSent(unflushed);
     }
 
     private static Task ProtobufListAsync(ApiCall call, ListAnswer answer)
@@ -174,14 +225,13 @@ internal sealed class AnswerWriter(TimeProvider clock)
         return SendAsync(call.Context, call.Form.MediaType, whole, StatusCodes.Status200OK, call.Aborted);
     }
 
-    private static bool IsCompressed(ApiCall call, ListAnswer answer)
+    /// <summary>Looks at no more items than it must: the first byte waits for it.</summary>
+    private static bool IsLarge(ListAnswer answer)
     {
-        if (!call.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase) || answer.Items.Sum(i => (long)i.Json.Length) < CompressFrom)
-            return false;
-
-        call.Response.Headers.ContentEncoding = "gzip";
-        call.Response.Headers.Append("Vary", "Accept-Encoding");
-        return true;
+        var size = 0L;
+        for (var i = 0; i < answer.Items.Count && size < CompressFrom; i++)
+            size += answer.Items[i].Json.Length;
+        return size >= CompressFrom;
     }
 
     private static byte[] Indent(ReadOnlySpan<byte> json)

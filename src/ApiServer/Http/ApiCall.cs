@@ -1,4 +1,5 @@
 using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Metrics;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeSharp.ApiServer.Http;
@@ -7,6 +8,9 @@ namespace KubeSharp.ApiServer.Http;
 /// <param name="Aborted">Ends with the client, with the request's time limit and with the server.</param>
 internal sealed record ApiCall(HttpContext Context, RequestInfo Info, Identity User, ResponseForm Form, CancellationToken Aborted)
 {
+    /// <summary>What is learned of the request on its way and counted at its end.</summary>
+    public RequestNotes Notes { get; init; } = new();
+
     public HttpRequest Request => Context.Request;
 
     public HttpResponse Response => Context.Response;

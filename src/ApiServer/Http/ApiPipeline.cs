@@ -1,5 +1,7 @@
 using KubeSharp.ApiServer.Admission.Webhooks;
+using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Metrics;
+using KubeSharp.ApiServer.Tracing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -15,39 +17,45 @@ internal sealed partial class ApiPipeline(
     public async Task HandleAsync(HttpContext context)
     {
         var started = clock.GetTimestamp();
+        var notes = new RequestNotes();
         var info = RequestInfo.Parse(context.Request.Method, context.Request.Path.Value ?? "/", context.Request.Query);
         var isLong = info.Verb == "watch" || connections.Find(info) is not null;
         using var time = isLong ? null : new CancellationTokenSource(TimeLimit, clock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, time?.Token ?? stopping);
         SetHeaders(context);
-        using (isLong ? metrics.Running(info, resources.Serves(info)) : null)
+        var labels = metrics.Begin(info, context.Request, resources.Serves(info), isLong);
+        var span = Spans.Request(context, info);
+        try
         {
-            try
-            {
-                await AnswerAsync(context, info, limit.Token);
-            }
-            catch (Exception e)
-            {
-                await FailAsync(context, info, e, limit.Token);
-            }
+            await AnswerAsync(context, info, labels, notes, limit.Token);
         }
-
-        metrics.Done(info, resources.Serves(info), context.Response.StatusCode, isLong ? null : clock.GetElapsedTime(started));
+        catch (Exception e)
+        {
+            await FailAsync(context, info, labels, e, limit.Token);
+        }
+        finally
+        {
+            RequestMetrics.End(labels, info, context.Response.StatusCode, isLong ? null : clock.GetElapsedTime(started), notes.Waited, context.Response.ContentLength ?? notes.Sent);
+            if (span is not null)
+                Spans.End(span, context.Response.StatusCode);
+        }
     }
 
-    private async Task AnswerAsync(HttpContext context, RequestInfo info, CancellationToken ct)
+    private async Task AnswerAsync(HttpContext context, RequestInfo info, RequestLabels labels, RequestNotes notes, CancellationToken ct)
     {
         var user = await gate.IdentifyAsync(context, info, ct);
+        if (user.Name == Identities.ServerName)
+            RequestMetrics.AskedItself(labels);
         await gate.AuthorizeAsync(user, info, ct);
         if (!info.IsResource)
         {
-            await PathAsync(new(context, info, user, FormOf(context) ?? ResponseForm.Json, ct));
+            await PathAsync(new(context, info, user, FormOf(context) ?? ResponseForm.Json, ct) { Notes = notes });
             return;
         }
 
         // Streams say what they are by themselves and take any Accept.
         var form = connections.Find(info) is not null ? ResponseForm.Json : Negotiation.Choose(context.Request.Headers.Accept.ToString(), IsPretty(context.Request));
-        await resources.HandleAsync(new(context, info, user, form, ct));
+        await resources.HandleAsync(new(context, info, user, form, ct) { Notes = notes });
     }
 
     private async Task PathAsync(ApiCall call)
@@ -61,7 +69,7 @@ internal sealed partial class ApiPipeline(
         throw ApiException.NoSuchPath();
     }
 
-    private async Task FailAsync(HttpContext context, RequestInfo info, Exception e, CancellationToken limit)
+    private async Task FailAsync(HttpContext context, RequestInfo info, RequestLabels labels, Exception e, CancellationToken limit)
     {
         if (context.RequestAborted.IsCancellationRequested)
             return; // nobody is there to be told
@@ -85,8 +93,12 @@ internal sealed partial class ApiPipeline(
             LogBug(failure, context.Request.Method, info.Path);
         }
 
+        if (failure.Code == StatusCodes.Status504GatewayTimeout && limit.IsCancellationRequested)
+            RequestMetrics.Terminated(labels, failure.Code);
+
         if (context.Response.HasStarted)
         {
+            RequestMetrics.Aborted(labels);
             context.Abort();
             return;
         }

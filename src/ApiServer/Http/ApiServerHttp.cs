@@ -15,8 +15,8 @@ namespace KubeSharp.ApiServer.Http;
 public sealed class ApiServerHttp : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
-    private readonly RequestMetrics _metrics = new();
-    private readonly PrometheusExporter _exporter;
+    private readonly PrometheusExporter _exporter = new();
+    private readonly PrometheusExporter _slis = new(static name => name == HealthMetrics.MeterName);
     private readonly ILoggerFactory _logs;
     private readonly Connections _connections;
     private readonly ApiPipeline _pipeline;
@@ -24,18 +24,21 @@ public sealed class ApiServerHttp : IDisposable
     public ApiServerHttp(ApiServerParts parts)
     {
         _logs = parts.Logs;
-        _exporter = new();
+        // What has no labels is shown from the start, whether or not anything has happened yet.
+        AuditMetrics.Events.Add(0);
+        AggregatorMetrics.MissingNames.Add(0);
         var discovery = new DiscoveryPaths(parts.Verbs, parts.Address);
         var health = new HealthPaths([HealthCheck.Ping, .. parts.Checks, new("shutdown", _ => new(_stopping.IsCancellationRequested ? "the server is shutting down" : null), IsOfReadiness: true)], _logs.CreateLogger<HealthPaths>());
         var openId = new OpenIdDocuments(parts.Issuer, "https://" + parts.Address, parts.SigningKeys);
-        var info = new InfoPaths(parts.Version, _exporter, parts.Clock, openId, () => discovery.Paths().Concat(health.Paths()));
+        var metrics = new MetricsPaths(_exporter, _slis, [.. parts.Collectors, text => ProcessMetrics.Write(text, parts.Clock.GetUtcNow()), parts.Version.Write]);
+        var info = new InfoPaths(parts.Version, openId, () => discovery.Paths().Concat(health.Paths()));
         _connections = new(parts);
         _pipeline = new(
-            new(parts.Authenticators, parts.Authorizer),
+            new(parts.Authenticators, parts.Authorizer, parts.Clock),
             new(parts.Verbs, parts.Reviews, parts.Subresources, _connections.Table, new(parts.Clock)),
-            [health, discovery, new OpenApiPaths(parts.Verbs, parts.Version.GitVersion), info],
+            [health, discovery, new OpenApiPaths(parts.Verbs, parts.Version.GitVersion), info, metrics],
             _connections.Table,
-            _metrics,
+            new(),
             parts.Clock,
             _logs.CreateLogger<ApiPipeline>(),
             _stopping.Token);
@@ -61,7 +64,7 @@ public sealed class ApiServerHttp : IDisposable
         _stopping.Cancel();
         _connections.Dispose();
         _exporter.Dispose();
-        _metrics.Dispose();
+        _slis.Dispose();
         _stopping.Dispose();
     }
 }

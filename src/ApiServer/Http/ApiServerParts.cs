@@ -4,6 +4,7 @@ using KubeSharp.ApiServer.Reviews;
 using KubeSharp.ApiServer.Streams;
 using KubeSharp.ApiServer.Subresources.Stored;
 using KubeSharp.ApiServer.Verbs;
+using KubeSharp.Machinery.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace KubeSharp.ApiServer.Http;
@@ -37,10 +38,13 @@ public sealed record ApiServerParts
     /// <summary>Host and port under which clients outside reach this server.</summary>
     public string Address { get; init; } = "127.0.0.1:6443";
 
-    public ServerVersion Version { get; init; } = new("v1.36.0+kubesharp", "", "1970-01-01T00:00:00Z");
+    public ServerVersion Version { get; init; } = ServerVersion.Current;
 
     /// <summary>What <c>/livez</c> and <c>/readyz</c> look at, besides ping.</summary>
     public IReadOnlyList<HealthCheck> Checks { get; init; } = [];
+
+    /// <summary>Write what is known only when it is asked for, to <c>/metrics</c>.</summary>
+    public IReadOnlyList<Action<PrometheusText>> Collectors { get; init; } = [];
 
     /// <summary>Chooses among the endpoints of a proxied service; used under a lock on itself.</summary>
     public Random Random { get; init; } = new();

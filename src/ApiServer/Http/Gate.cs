@@ -1,12 +1,14 @@
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
+using KubeSharp.ApiServer.Metrics;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeSharp.ApiServer.Http;
 
 /// <summary>The way in: who asks (the credentials, or whom they may speak for), and whether they may.</summary>
-internal sealed class Gate(IReadOnlyList<IAuthenticator> authenticators, IAuthorizer authorizer)
+internal sealed class Gate(IReadOnlyList<IAuthenticator> authenticators, IAuthorizer authorizer, TimeProvider clock)
 {
+    private const string AnyPrefix = "Impersonate-";
     private const string UserHeader = "Impersonate-User";
     private const string GroupHeader = "Impersonate-Group";
     private const string UidHeader = "Impersonate-Uid";
@@ -19,13 +21,29 @@ internal sealed class Gate(IReadOnlyList<IAuthenticator> authenticators, IAuthor
     /// <exception cref="ApiException">401: no or a bad credential. 403: the asker may not speak for the other.</exception>
     public async ValueTask<Identity> IdentifyAsync(HttpContext context, RequestInfo info, CancellationToken ct)
     {
-        var user = await AuthenticateAsync(context, ct)
+        var user = await ProveAsync(context, ct)
             ?? (OpenPaths.Contains(info.Path) ? Identity.Anonymous : throw ApiException.Unauthorized());
         return await ImpersonateAsync(context.Request.Headers, user, ct);
     }
 
     /// <exception cref="ApiException">403.</exception>
     public ValueTask AuthorizeAsync(Identity user, RequestInfo info, CancellationToken ct) => CheckAsync(RequestOf(user, info), ct);
+
+    private async ValueTask<Identity?> ProveAsync(HttpContext context, CancellationToken ct)
+    {
+        var (began, result) = (clock.GetTimestamp(), AccessMetrics.Error);
+        Identity? user = null;
+        try
+        {
+            user = await AuthenticateAsync(context, ct);
+            result = user is null ? AccessMetrics.Failure : AccessMetrics.Success;
+            return user;
+        }
+        finally
+        {
+            AccessMetrics.Authenticated(result, user?.Name, clock.GetElapsedTime(began));
+        }
+    }
 
     private async ValueTask<Identity?> AuthenticateAsync(HttpContext context, CancellationToken ct)
     {
@@ -44,6 +62,9 @@ internal sealed class Gate(IReadOnlyList<IAuthenticator> authenticators, IAuthor
 
     private async ValueTask<Identity> ImpersonateAsync(IHeaderDictionary headers, Identity user, CancellationToken ct)
     {
+        if (!Impersonates(headers))
+            return user;
+
         var name = headers[UserHeader].ToString();
         var groups = headers[GroupHeader].OfType<string>().ToList();
         var uid = headers[UidHeader].ToString();
@@ -79,9 +100,22 @@ internal sealed class Gate(IReadOnlyList<IAuthenticator> authenticators, IAuthor
         return new(name, groups) { Uid = uid, Extra = extra };
     }
 
+    private static bool Impersonates(IHeaderDictionary headers)
+    {
+        foreach (var (name, _) in headers)
+        {
+            if (name.StartsWith(AnyPrefix, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
+    }
+
     private async ValueTask CheckAsync(AccessRequest request, CancellationToken ct)
     {
+        var began = clock.GetTimestamp();
         var decision = await authorizer.AuthorizeAsync(request, ct);
+        AccessMetrics.Authorized(decision.Allowed, clock.GetElapsedTime(began));
         if (decision.Allowed == true)
             return;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using KubeSharp.ApiServer.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -31,7 +32,7 @@ internal sealed partial class HealthPaths(IReadOnlyList<HealthCheck> checks, ILo
 
     private async Task OneAsync(ApiCall call, string name, HealthCheck check)
     {
-        var wrong = await check.Find(call.Aborted);
+        var wrong = await FindAsync(check, name, call.Aborted);
         if (wrong is not null)
             LogFailure(name, check.Name, wrong);
         await AnswerWriter.TextAsync(call.Context, wrong is null ? "ok" : "internal server error: reason withheld\n", wrong is null ? 200 : 500, call.Aborted);
@@ -48,7 +49,7 @@ internal sealed partial class HealthPaths(IReadOnlyList<HealthCheck> checks, ILo
             {
                 text.Append("[+]").Append(check.Name).Append(" excluded: ok\n");
             }
-            else if (await check.Find(call.Aborted) is { } wrong)
+            else if (await FindAsync(check, name, call.Aborted) is { } wrong)
             {
                 isWell = false;
                 LogFailure(name, check.Name, wrong);
@@ -65,6 +66,13 @@ internal sealed partial class HealthPaths(IReadOnlyList<HealthCheck> checks, ILo
         text.Append(name).Append(isWell ? " check passed\n" : " check failed\n");
         var isTold = !isWell || call.Request.Query.ContainsKey("verbose");
         await AnswerWriter.TextAsync(call.Context, isTold ? text.ToString() : "ok", isWell ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError, call.Aborted);
+    }
+
+    private static async ValueTask<string?> FindAsync(HealthCheck check, string path, CancellationToken ct)
+    {
+        var wrong = await check.Find(ct);
+        HealthMetrics.Checked(check.Name, path, wrong is null);
+        return wrong;
     }
 
     [LoggerMessage(LogLevel.Warning, "{Path}: the check {Check} failed: {Reason}")]

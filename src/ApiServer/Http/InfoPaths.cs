@@ -1,15 +1,13 @@
 using KubeSharp.ApiServer.Discovery;
-using KubeSharp.ApiServer.Metrics;
-using KubeSharp.Machinery.Metrics;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeSharp.ApiServer.Http;
 
-/// <summary>The paths about the server itself: index, version, metrics, and how its tokens are verified.</summary>
+/// <summary>The paths about the server itself: index, version, and how its tokens are verified.</summary>
 /// <param name="index">Every path that is served.</param>
-internal sealed class InfoPaths(ServerVersion version, PrometheusExporter exporter, TimeProvider clock, OpenIdDocuments openId, Func<IEnumerable<string>> index) : IPathHandler
+internal sealed class InfoPaths(ServerVersion version, OpenIdDocuments openId, Func<IEnumerable<string>> index) : IPathHandler
 {
-    public static readonly string[] Own = ["/.well-known/openid-configuration", "/metrics", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/version"];
+    public static readonly string[] Own = ["/.well-known/openid-configuration", "/metrics", "/metrics/slis", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/version"];
 
     public async ValueTask<bool> TryHandleAsync(ApiCall call)
     {
@@ -17,7 +15,6 @@ internal sealed class InfoPaths(ServerVersion version, PrometheusExporter export
         {
             "/" => () => JsonAsync(call, Index()),
             "/version" or "/version/" => () => JsonAsync(call, version.ToJson()),
-            "/metrics" => () => MetricsAsync(call),
             "/.well-known/openid-configuration" => () => JsonAsync(call, openId.Configuration()),
             "/openid/v1/jwks" => () => KeysAsync(call),
             _ => null,
@@ -39,14 +36,6 @@ internal sealed class InfoPaths(ServerVersion version, PrometheusExporter export
 
     private static async ValueTask JsonAsync(ApiCall call, byte[] json) =>
         await AnswerWriter.JsonAsync(call.Context, ResponseForm.Json with { IsPretty = call.Form.IsPretty }, json, StatusCodes.Status200OK, call.Aborted);
-
-    private async ValueTask MetricsAsync(ApiCall call)
-    {
-        var text = new PrometheusText();
-        exporter.Write(text);
-        ProcessMetrics.Write(text, clock.GetUtcNow());
-        await AnswerWriter.SendAsync(call.Context, PrometheusText.ContentType, text.ToBytes(), StatusCodes.Status200OK, call.Aborted);
-    }
 
     private async ValueTask KeysAsync(ApiCall call)
     {

@@ -4,11 +4,12 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace KubeSharp.ApiServer.Http;
@@ -26,20 +27,21 @@ internal static class KestrelListener
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(logs);
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownGrace);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(o => Configure(o, endpoint, certificate));
         await using var app = builder.Build();
-        app.Run(handler);
-        await app.StartAsync(ct);
-        listening(Address(app, endpoint));
+        // Straight from the server to the handler: what hosting would do in between (spans, logs and counts of its own) is done by the pipeline.
+        var server = app.Services.GetRequiredService<IServer>();
+        await server.StartAsync(new DirectApplication(handler), ct);
+        listening(Address(server, endpoint));
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
         }
         catch (OperationCanceledException)
         {
-            await app.StopAsync(CancellationToken.None);
+            using var grace = new CancellationTokenSource(ShutdownGrace);
+            await server.StopAsync(grace.Token);
         }
     }
 
@@ -67,9 +69,9 @@ internal static class KestrelListener
         });
     }
 
-    private static IPEndPoint Address(WebApplication app, IPEndPoint asked)
+    private static IPEndPoint Address(IServer server, IPEndPoint asked)
     {
-        var url = app.Urls.FirstOrDefault();
+        var url = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
         return url is not null && Uri.TryCreate(url, UriKind.Absolute, out var uri) ? new(asked.Address, uri.Port) : asked;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using KubeSharp.ApiServer.Registry;
@@ -11,19 +10,23 @@ internal static class ObjectEncoder
     // What watchers of one object's version share; gone with the version.
     private static readonly ConditionalWeakTable<CachedObject, Dictionary<(WireFormat, Shape, string), ReadOnlyMemory<byte>>> Shared = [];
 
+    private static ReadOnlySpan<byte> PartialHead => "{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":"u8;
+
+    private static ReadOnlySpan<byte> PartialHeadOfBeta => "{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/v1beta1\",\"metadata\":"u8;
+
     public static ReadOnlyMemory<byte> Encode(CachedObject obj, ResponseForm form) => (form.WireFormat, form.Shape) switch
     {
         (WireFormat.Protobuf, Shape.Whole) => Whole(obj.Resource.Kind.Codec, obj.Object),
         (WireFormat.Protobuf, _) => Protobuf.Wrap(PartialMessage(obj.Object), form.MetaApiVersion, "PartialObjectMetadata"),
         (_, Shape.Whole) => obj.Json,
-        _ => PartialJson(obj.Object.Metadata, form.MetaApiVersion),
+        _ => PartialJson(obj, form.MetaApiVersion),
     };
 
     /// <summary>As <see cref="Encode"/>, made once for all who ask.</summary>
     public static ReadOnlyMemory<byte> EncodeShared(CachedObject obj, ResponseForm form)
     {
-        if (form is { WireFormat: not WireFormat.Protobuf, Shape: Shape.Whole })
-            return obj.Json;
+        if (form is { WireFormat: not WireFormat.Protobuf })
+            return Encode(obj, form); // cut out of the bytes that are there: cheaper than to remember it
 
         var forms = Shared.GetOrCreateValue(obj);
         lock (forms)
@@ -45,12 +48,16 @@ internal static class ObjectEncoder
         return writer.Written.ToArray();
     }
 
-    public static byte[] PartialJson(ObjectMeta metadata, string apiVersion)
+    /// <summary>The metadata alone, out of the object's bytes: nothing is decoded, and the object stays as small as it was.</summary>
+    public static byte[] PartialJson(CachedObject obj, string apiVersion)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var w = new Utf8JsonWriter(buffer, Json.WriterOptions))
-            WritePartial(w, metadata, apiVersion);
-        return buffer.WrittenSpan.ToArray();
+        var metadata = obj.MetadataJson.Span;
+        var head = apiVersion == "meta.k8s.io/v1" ? PartialHead : PartialHeadOfBeta;
+        var bytes = new byte[head.Length + metadata.Length + 1];
+        head.CopyTo(bytes);
+        metadata.CopyTo(bytes.AsSpan(head.Length));
+        bytes[^1] = (byte)'}';
+        return bytes;
     }
 
     public static void WritePartial(Utf8JsonWriter w, ObjectMeta metadata, string apiVersion)

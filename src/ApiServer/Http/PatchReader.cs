@@ -1,4 +1,5 @@
 using System.Text.Unicode;
+using KubeSharp.ApiServer.Metrics;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Verbs;
 
@@ -19,6 +20,7 @@ internal static class PatchReader
             throw ApiException.UnsupportedMediaType(type, accepted);
 
         var body = await RequestBody.ReadAsync(call.Request, call.Aborted);
+        BodyMetrics.Read(resource.Type, "patch", body.Length);
         Check(call, type);
         // A document is read lazily, so that what is broken in it would come up where nobody expects it.
         if (!Utf8.IsValid(body.Span))

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Verbs;
 using Microsoft.AspNetCore.Http;
 using ListOptions = KubeSharp.ApiServer.Verbs.ListOptions;
@@ -36,9 +35,9 @@ internal static class QueryOptions
 
     /// <param name="kind">The options' kind in messages: <c>CreateOptions</c> …</param>
     /// <exception cref="ApiException">422: a parameter has no meaning.</exception>
-    public static WriteOptions Write(HttpRequest request, Identity user, string kind, Action<string> warn)
+    public static WriteOptions Write(ApiCall call, string kind)
     {
-        var query = request.Query;
+        var (request, query) = (call.Request, call.Request.Query);
         var findings = new Findings();
         var dryRun = query["dryRun"];
         CheckDryRun(dryRun, findings);
@@ -59,12 +58,13 @@ internal static class QueryOptions
             findings.NotSupported("fieldValidation", validation, ["", .. Validations]);
         Throw(findings, kind);
 
-        return new(user)
+        return new(call.User)
         {
+            Notes = call.Notes,
             IsDryRun = dryRun.Count > 0,
             FieldManager = manager.Length > 0 ? manager : FirstPart(request.Headers.UserAgent.ToString()),
             FieldValidation = validation.Length > 0 ? validation : "Warn",
-            Warn = warn,
+            Warn = call.Warn,
         };
     }
 

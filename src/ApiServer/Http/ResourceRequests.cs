@@ -1,4 +1,5 @@
 using KubeSharp.ApiServer.CustomResources;
+using KubeSharp.ApiServer.Metrics;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Reviews;
 using KubeSharp.ApiServer.Subresources.Stored;
@@ -71,7 +72,7 @@ internal sealed class ResourceRequests(
         if (connections.Find(info) is { } connection)
         {
             if (ConnectionBody.Of(call, resource) is { } asked)
-                await verbs.ConnectAsync(resource, KeyOf(info, resource), info.Subresource, asked, new(call.User) { Warn = call.Warn }, call.Aborted);
+                await verbs.ConnectAsync(resource, KeyOf(info, resource), info.Subresource, asked, new(call.User) { Warn = call.Warn, Notes = call.Notes }, call.Aborted);
             await connection.HandleAsync(call, resource);
             return;
         }
@@ -164,7 +165,7 @@ internal sealed class ResourceRequests(
             return;
         }
 
-        var options = QueryOptions.Write(call.Request, call.User, "CreateOptions", call.Warn);
+        var options = QueryOptions.Write(call, "CreateOptions");
         var posted = InNamespace(await ReadAsync(call, resource, options), call.Info, resource);
         if (resource.StoragePrefix.Length == 0 && reviews is not null && await reviews.AnswerAsync(posted, call.User, call.Info.Namespace, call.Aborted) is { } answered)
         {
@@ -178,7 +179,7 @@ internal sealed class ResourceRequests(
 
     private async Task UpdateAsync(ApiCall call, ServedResource resource)
     {
-        var options = QueryOptions.Write(call.Request, call.User, "UpdateOptions", call.Warn);
+        var options = QueryOptions.Write(call, "UpdateOptions");
         var posted = await ReadAsync(call, resource, options);
         var (obj, isNew) = await verbs.UpdateAsync(resource, KeyOf(call.Info, resource), call.Info.Subresource, posted, options, call.Aborted);
         await answers.ObjectAsync(call, obj, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
@@ -186,7 +187,7 @@ internal sealed class ResourceRequests(
 
     private async Task PatchAsync(ApiCall call, ServedResource resource)
     {
-        var options = QueryOptions.Write(call.Request, call.User, "PatchOptions", call.Warn);
+        var options = QueryOptions.Write(call, "PatchOptions");
         var patch = await PatchReader.ReadAsync(call, resource);
         var (obj, isNew) = await verbs.PatchAsync(resource, KeyOf(call.Info, resource), call.Info.Subresource, patch, options, call.Aborted);
         await answers.ObjectAsync(call, obj, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
@@ -194,7 +195,7 @@ internal sealed class ResourceRequests(
 
     private async Task DeleteAsync(ApiCall call, ServedResource resource)
     {
-        var (body, options) = await ReadDeleteAsync(call);
+        var (body, options) = await ReadDeleteAsync(call, resource);
         var answer = await verbs.DeleteAsync(resource, KeyOf(call.Info, resource), body, options, call.Aborted);
         if (!answer.IsGone || AnswersDeleted.Contains(resource.Type.Kind))
         {
@@ -215,21 +216,23 @@ internal sealed class ResourceRequests(
     private async Task DeleteCollectionAsync(ApiCall call, ServedResource resource)
     {
         var which = QueryOptions.List(call.Info, call.Request.Query);
-        var (body, options) = await ReadDeleteAsync(call);
+        var (body, options) = await ReadDeleteAsync(call, resource);
         await answers.ListAsync(call, await verbs.DeleteCollectionAsync(resource, which, body, options, call.Aborted));
     }
 
     private static async Task<IObject> ReadAsync(ApiCall call, ServedResource resource, WriteOptions options)
     {
         var body = await RequestBody.ReadAsync(call.Request, call.Aborted);
+        BodyMetrics.Read(resource.Type, call.Info.Verb, body.Length);
         return BodyDecoder.Decode(body, call.Request.ContentType ?? "", resource.Kind.Codec, options.FieldValidation, call.Warn);
     }
 
-    private static async Task<(DeleteOptions Body, WriteOptions Options)> ReadDeleteAsync(ApiCall call)
+    private static async Task<(DeleteOptions Body, WriteOptions Options)> ReadDeleteAsync(ApiCall call, ServedResource resource)
     {
         var body = await RequestBody.ReadAsync(call.Request, call.Aborted);
+        BodyMetrics.Read(resource.Type, "delete", body.Length);
         var delete = QueryOptions.Delete(body, call.Request.ContentType ?? "", call.Request.Query);
-        return (delete, new(call.User) { IsDryRun = delete.DryRun.Count > 0, Warn = call.Warn });
+        return (delete, new(call.User) { IsDryRun = delete.DryRun.Count > 0, Warn = call.Warn, Notes = call.Notes });
     }
 
     /// <summary>The namespace of the path, which a posted object may leave out but not contradict.</summary>

@@ -1,4 +1,5 @@
 using KubeSharp.ApiServer.Discovery;
+using KubeSharp.Machinery.Metrics;
 
 namespace KubeSharp.ApiServer.Http;
 
@@ -8,6 +9,24 @@ public sealed record ServerVersion(string GitVersion, string GitCommit, string B
 {
     public const string Major = "1";
     public const string Minor = "36";
+
+    public static ServerVersion Current { get; } = new("v1.36.0+kubesharp", "", "1970-01-01T00:00:00Z");
+
+    private static string Platform => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "linux/arm64" : "linux/amd64";
+
+    private static string Runtime => "none (.NET " + Environment.Version + ")";
+
+    /// <summary>The version as a metric, the same for all components.</summary>
+    internal void Write(PrometheusText text)
+    {
+        text.Family("kubernetes_build_info", "gauge", "[BETA] Always 1; the labels tell what runs here.");
+        text.Value(
+            [
+                ("build_date", BuildDate), ("compiler", "dotnet"), ("git_commit", GitCommit), ("git_tree_state", "clean"), ("git_version", GitVersion),
+                ("go_version", Runtime), ("major", Major), ("minor", Minor), ("platform", Platform),
+            ],
+            1);
+    }
 
     internal byte[] ToJson() => DiscoveryDocuments.Write(w =>
     {
@@ -22,9 +41,9 @@ public sealed record ServerVersion(string GitVersion, string GitCommit, string B
         w.WriteString("gitCommit"u8, GitCommit);
         w.WriteString("gitTreeState"u8, "clean"u8);
         w.WriteString("buildDate"u8, BuildDate);
-        w.WriteString("goVersion"u8, "none (.NET " + Environment.Version + ")");
+        w.WriteString("goVersion"u8, Runtime);
         w.WriteString("compiler"u8, "dotnet"u8);
-        w.WriteString("platform"u8, System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "linux/arm64"u8 : "linux/amd64"u8);
+        w.WriteString("platform"u8, Platform);
         w.WriteEndObject();
     });
 }

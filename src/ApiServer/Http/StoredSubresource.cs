@@ -1,3 +1,4 @@
+using KubeSharp.ApiServer.Metrics;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Subresources.Stored;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +17,7 @@ internal static class StoredSubresource
             "update" => SubresourceVerb.Update,
             _ => SubresourceVerb.Patch,
         };
-        var options = QueryOptions.Write(call.Request, call.User, verb == SubresourceVerb.Patch ? "PatchOptions" : verb == SubresourceVerb.Create ? "CreateOptions" : "UpdateOptions", call.Warn);
+        var options = QueryOptions.Write(call, verb == SubresourceVerb.Patch ? "PatchOptions" : verb == SubresourceVerb.Create ? "CreateOptions" : "UpdateOptions");
         var question = new SubresourceCall(verb, parent, new(parent.Type.Namespaced ? call.Info.Namespace : "", call.Info.Name), options);
         if (verb == SubresourceVerb.Patch)
         {
@@ -25,6 +26,7 @@ internal static class StoredSubresource
         else if (verb != SubresourceVerb.Get)
         {
             var body = await RequestBody.ReadAsync(call.Request, call.Aborted);
+            BodyMetrics.Read(parent.Type, call.Info.Verb, body.Length);
             question = question with { Posted = BodyDecoder.Decode(body, call.Request.ContentType ?? "", rules.Codec, options.FieldValidation, call.Warn) };
         }
 

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json;
+using KubeSharp.ApiServer.Metrics;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Verbs;
 using Microsoft.AspNetCore.Http;
@@ -17,9 +18,11 @@ internal sealed class WatchStream(ApiCall call, ServedResource resource, AnswerW
     private const int FlushEvery = 64 * 1024;
     private const string InitialEventsEnd = "k8s.io/initial-events-end";
 
+    private readonly long _began = answers.Clock.GetTimestamp();
     private readonly PipeWriter _output = call.Response.BodyWriter;
     private readonly bool _isProtobuf = call.Form.WireFormat == WireFormat.Protobuf;
     private readonly TableWriter? _table = call.Form.Shape == Shape.Table ? answers.TableFor(call, resource) : null;
+    private readonly KeyValuePair<string, object?>[] _labels = WatchMetrics.LabelsOf(resource);
     private bool _hasColumns;
 
     public async Task RunAsync(IAsyncEnumerable<WatchEvent> events)
@@ -90,6 +93,9 @@ internal sealed class WatchStream(ApiCall call, ServedResource resource, AnswerW
             ? _table is null ? ObjectEncoder.EncodeShared(obj, call.Form) : Row(obj)
             : Bookmark(change.Revision, change.EndsInitialEvents);
         Frame(change.Type, bytes.Span);
+        WatchMetrics.Sent(_labels, bytes.Length);
+        if (change.EndsInitialEvents)
+            WatchMetrics.Listed(resource, call.Info.Namespace.Length > 0 ? "namespace" : "cluster", answers.Clock.GetElapsedTime(_began));
         return bytes.Length;
     }
 

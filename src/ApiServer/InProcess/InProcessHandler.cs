@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KubeSharp.ApiServer.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -43,6 +44,9 @@ public sealed class InProcessHandler(RequestDelegate pipeline, Identity user) : 
         feature.QueryString = mark < 0 ? "" : target[mark..];
         foreach (var (name, values) in request.Headers)
             feature.Headers.Append(name, values.ToArray());
+        // As HttpClient does it on a wire: a request made while one is traced belongs to it.
+        if (Activity.Current is { Recorded: true, Id: { } span } && !feature.Headers.ContainsKey("traceparent"))
+            feature.Headers.TraceParent = span;
         if (request.Content is { } content)
         {
             foreach (var (name, values) in content.Headers)

@@ -1,9 +1,9 @@
+using System.IO.Pipelines;
+using KubeSharp.ApiServer.Discovery;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Verbs;
 using Microsoft.AspNetCore.Http;
-using System.Security.Cryptography;
-using KubeSharp.ApiServer.Discovery;
 
 namespace KubeSharp.ApiServer.OpenApi;
 
@@ -16,18 +16,14 @@ internal sealed class OpenApiPaths(IResourceVerbs verbs, string serverVersion) :
     private sealed record Documents(IReadOnlyList<ServedResource> Of)
     {
         private readonly Lock _gate = new();
-        private readonly Dictionary<string, (byte[] Bytes, string Hash)> _made = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, KeptDocument> _made = new(StringComparer.Ordinal);
 
-        public (byte[] Bytes, string Hash) Get(string name, Func<byte[]> make)
+        public KeptDocument Get(string name, Func<byte[]> make)
         {
             lock (_gate)
             {
                 if (!_made.TryGetValue(name, out var document))
-                {
-                    var bytes = make();
-                    _made[name] = document = (bytes, Convert.ToHexString(SHA512.HashData(bytes)));
-                }
-
+                    _made[name] = document = KeptDocument.Of(make());
                 return document;
             }
         }
@@ -57,16 +53,16 @@ internal sealed class OpenApiPaths(IResourceVerbs verbs, string serverVersion) :
     {
         var json = documents.Get("v2", () => Make(documents.Of, OpenApiVersion.V2));
         return GnosticWriter.IsAccepted(call.Accept)
-            ? SendAsync(call, documents.Get("v2 gnostic", () => GnosticWriter.Convert(json.Bytes)), GnosticWriter.ContentType)
+            ? SendAsync(call, documents.Get("v2 gnostic", () => GnosticWriter.Convert(json.ToBytes())), GnosticWriter.ContentType)
             : SendAsync(call, json);
     }
 
-    private static async Task SendAsync(ApiCall call, (byte[] Bytes, string Hash) document, string type = Negotiation.Json)
+    private static async Task SendAsync(ApiCall call, KeptDocument document, string type = Negotiation.Json)
     {
         var headers = call.Response.Headers;
         var tag = $"\"{document.Hash}\"";
         headers.ETag = tag;
-        headers.Append("Vary", "Accept");
+        headers.Vary = "Accept-Encoding, Accept";
         var asked = QueryOptions.Text(call.Request.Query, "hash");
         if (asked.Length > 0 && asked != document.Hash)
         {
@@ -84,7 +80,19 @@ internal sealed class OpenApiPaths(IResourceVerbs verbs, string serverVersion) :
             return;
         }
 
-        await AnswerWriter.SendAsync(call.Context, type, document.Bytes, StatusCodes.Status200OK, call.Aborted);
+        if (AnswerWriter.TakesGzip(call.Request))
+        {
+            headers.ContentEncoding = "gzip";
+            await AnswerWriter.SendAsync(call.Context, type, document.Zipped, StatusCodes.Status200OK, call.Aborted);
+            return;
+        }
+
+        call.Response.ContentType = type;
+        call.Response.ContentLength = document.Length;
+        if (HttpMethods.IsHead(call.Request.Method))
+            return;
+        await using var plain = document.Open();
+        await plain.CopyToAsync(call.Response.BodyWriter, call.Aborted);
     }
 
     private Documents Current()
@@ -103,7 +111,7 @@ internal sealed class OpenApiPaths(IResourceVerbs verbs, string serverVersion) :
 
     private static string PathOf(ResourceType type) => type.Group.Length == 0 ? $"api/{type.Version}" : $"apis/{type.Group}/{type.Version}";
 
-    private (byte[] Bytes, string Hash)? GroupDocument(Documents documents, string name)
+    private KeptDocument? GroupDocument(Documents documents, string name)
     {
         var own = documents.Of.Where(r => PathOf(r.Type) == name).ToList();
         return own.Count == 0 ? null : documents.Get(name, () => Make(own, OpenApiVersion.V3));
@@ -116,7 +124,7 @@ internal sealed class OpenApiPaths(IResourceVerbs verbs, string serverVersion) :
         foreach (var name in GroupPaths(documents.Of))
         {
             w.WriteStartObject(name);
-            w.WriteString("serverRelativeURL"u8, $"{Root}/{name}?hash={GroupDocument(documents, name)!.Value.Hash}");
+            w.WriteString("serverRelativeURL"u8, $"{Root}/{name}?hash={GroupDocument(documents, name)!.Hash}");
             w.WriteEndObject();
         }
 

@@ -13,6 +13,9 @@ public abstract class CachedObject
     /// <summary>The whole object as UTF-8 JSON, kind, apiVersion and metadata.resourceVersion included. Handed on unread.</summary>
     public abstract ReadOnlyMemory<byte> Json { get; }
 
+    /// <summary>Its metadata as it stands in <see cref="Json"/>: a part of those bytes, found without decoding them.</summary>
+    internal ReadOnlyMemory<byte> MetadataJson => StoredJson.Metadata(Json);
+
     /// <summary>The object decoded, with its resourceVersion; on first use, then kept.</summary>
     public abstract IObject Object { get; }
 

@@ -10,6 +10,8 @@ internal static class StoredJson
     /// <summary>Go's order of metadata: what stands before resourceVersion.</summary>
     private static readonly string[] Before = ["name", "generateName", "namespace", "selfLink", "uid"];
 
+    private static readonly ReadOnlyMemory<byte> Nothing = "{}"u8.ToArray();
+
     /// <summary>The bytes for the store: kind and apiVersion first, no resourceVersion.</summary>
     public static byte[] Encode(ServedResource resource, IObject obj)
     {
@@ -22,6 +24,24 @@ internal static class StoredJson
 
         var head = Encoding.UTF8.GetBytes($"{{\"kind\":\"{resource.Type.Kind}\",\"apiVersion\":\"{resource.Type.ApiVersion}\",");
         return [.. head, .. json.AsSpan(1)];
+    }
+
+    /// <summary>The value of <c>metadata</c>; an empty object where there is none.</summary>
+    public static ReadOnlyMemory<byte> Metadata(ReadOnlyMemory<byte> json)
+    {
+        var reader = new Utf8JsonReader(json.Span, Json.ReaderOptions);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isMetadata = reader.ValueTextEquals("metadata"u8);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (isMetadata)
+                return json[start..(int)reader.BytesConsumed];
+        }
+
+        return Nothing;
     }
 
     /// <summary>Puts the version into the metadata, and collects the labels on the way.</summary>

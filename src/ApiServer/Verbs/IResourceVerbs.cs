@@ -91,6 +91,9 @@ public sealed record WriteOptions(Identity User)
     /// <summary>Takes warnings for the client's <c>Warning</c> headers.</summary>
     public Action<string> Warn { get; init; } = static _ => { };
 
+    /// <summary>Takes what is known of the request and counted at its end; absent for the server's own writes.</summary>
+    internal Metrics.RequestNotes? Notes { get; init; }
+
     /// <summary>How a document is decoded that goes with the write.</summary>
     internal DecodeContext Decoding() => FieldValidation == "Ignore" ? DecodeContext.Lenient : DecodeContext.Strict();
 

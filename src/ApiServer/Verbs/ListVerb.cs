@@ -50,7 +50,12 @@ internal sealed class ListVerb(Caches caches, IStore store)
         var snapshot = options.ResourceVersion.Length == 0
             ? await caches.ListAsync(resource, options.Namespace, ct)
             : caches.Of(resource).Snapshot(options.Namespace, caches.Revision);
-        return Page(resource, options, selection, snapshot);
+        if (selection.Name is { } name && (options.Namespace.Length > 0 || !resource.Type.Namespaced))
+            snapshot = snapshot.Only(new(options.Namespace, name));
+        var isWhole = selection.IsEverything && (options.Limit <= 0 || options.ResourceVersion == "0") && ReferenceEquals(caches.Of(resource).Resource, resource);
+        var page = isWhole ? new(resource, snapshot.Objects, Text(snapshot.Revision)) : Page(resource, options, selection, snapshot);
+        caches.Of(resource).Metrics.Listed(snapshot.Objects.Count, page.Items.Count);
+        return page;
     }
 
     private static ListAnswer Page(ServedResource resource, ListOptions options, Selection selection, CacheSnapshot snapshot)
@@ -95,9 +100,17 @@ internal sealed class ListVerb(Caches caches, IStore store)
 
     private async Task<ListAnswer> HistoryAsync(ServedResource resource, ListOptions options, Selection selection, string after, long revision, CancellationToken ct)
     {
+        var (answer, read) = await FromStoreAsync(resource, options, selection, after, revision, ct);
+        caches.Of(resource).Metrics.ListedFromStore(read, selection.IsEverything ? 0 : read, answer.Items.Count);
+        return answer;
+    }
+
+    private async Task<(ListAnswer Answer, int Read)> FromStoreAsync(ServedResource resource, ListOptions options, Selection selection, string after, long revision, CancellationToken ct)
+    {
         var prefix = Caches.PrefixOf(resource, options.Namespace);
         var limit = options.Limit > 0 ? options.Limit : long.MaxValue;
         var items = new List<CachedObject>();
+        var read = 0;
         if (revision > store.Revision)
             await caches.ReachAsync(revision, ct);
         while (true)
@@ -105,6 +118,7 @@ internal sealed class ListVerb(Caches caches, IStore store)
             var chunk = (int)Math.Min(selection.IsEverything ? limit - items.Count : ChunkSize, ChunkSize);
             var range = await RangeAsync(new(prefix, after, chunk, revision), ct);
             revision = range.Revision;
+            read += range.Entries.Count;
             for (var i = 0; i < range.Entries.Count; i++)
             {
                 var obj = Known(resource, range.Entries[i]);
@@ -115,11 +129,11 @@ internal sealed class ListVerb(Caches caches, IStore store)
                 items.Add(Shown(obj, resource));
                 var left = range.Entries.Count - i - 1 + range.Remaining;
                 if (items.Count == limit && left > 0)
-                    return new(resource, items, Text(revision), ContinueToken.After(after, prefix, revision), selection.IsEverything ? left : null);
+                    return (new(resource, items, Text(revision), ContinueToken.After(after, prefix, revision), selection.IsEverything ? left : null), read);
             }
 
             if (range.Remaining == 0 || range.Entries.Count == 0)
-                return new(resource, items, Text(revision));
+                return (new(resource, items, Text(revision)), read);
         }
     }
 

@@ -13,13 +13,13 @@ internal sealed class ObjectWriter(IStore store, Caches caches)
     public async Task<StoredObject?> TryCreateAsync(ServedResource resource, IObject obj, WriteOptions options, CancellationToken ct)
     {
         if (resource.Custom is not { } custom)
-            return await TryPutAsync(resource, ObjectKey.Of(obj), obj, 0, options, ct);
+            return await TryPutAsync(resource, ObjectKey.Of(obj), obj, null, 0, options, ct);
 
         if (!custom.Creations.TryEnter())
             throw ApiException.NoSuchPath($"{resource.Type.QualifiedPlural} are no longer served");
         try
         {
-            return await TryPutAsync(resource, ObjectKey.Of(obj), obj, 0, options, ct);
+            return await TryPutAsync(resource, ObjectKey.Of(obj), obj, null, 0, options, ct);
         }
         finally
         {
@@ -40,7 +40,7 @@ internal sealed class ObjectWriter(IStore store, Caches caches)
         var isStoredSo = current.Resource.Custom is not { } custom || (current.Origin ?? current).Resource.Type.Version == custom.Storage.Type.Version;
         return isStoredSo && (wanted.AsSpan().SequenceEqual(current.Json.Span) || ManagedTimes.AreAllThatDiffers(current, obj, wanted))
             ? current
-            : await TryPutAsync(current.Resource, current.Key, obj, current.Revision, options, ct);
+            : await TryPutAsync(current.Resource, current.Key, obj, json, current.Revision, options, ct);
     }
 
     /// <param name="last">The state to answer with.</param>
@@ -58,12 +58,13 @@ internal sealed class ObjectWriter(IStore store, Caches caches)
         return gone;
     }
 
-    private async Task<StoredObject?> TryPutAsync(ServedResource resource, ObjectKey key, IObject obj, long expected, WriteOptions options, CancellationToken ct)
+    /// <param name="encoded">The object's bytes as the resource stores them, where they have been made already.</param>
+    private async Task<StoredObject?> TryPutAsync(ServedResource resource, ObjectKey key, IObject obj, byte[]? encoded, long expected, WriteOptions options, CancellationToken ct)
     {
-        var asked = resource;
+        var (asked, given) = (resource, obj);
         if (resource.Custom is { } custom)
             (resource, obj) = (custom.Storage, await custom.ToStorageAsync(resource, obj, ct));
-        var json = StoredJson.Encode(resource, obj);
+        var json = encoded is not null && ReferenceEquals(given, obj) ? encoded : StoredJson.Encode(resource, obj);
         var storageKey = resource.StorageKey(key);
         if (options.IsDryRun)
         {

@@ -21,7 +21,7 @@ internal sealed class Caches(IStore store, StoreFeed feed, CacheTable caches, Ti
     {
         var cache = Of(resource);
         StoredObject? found;
-        if (await feed.WaitAsync(store.Revision, Patience, ct))
+        if (await IsNewAsync(cache, ct))
             found = cache.Find(key);
         else
             found = await store.FindAsync(cache.Resource.StorageKey(key), ct) is { } entry ? StoredObject.Read(cache.Resource, entry) : null;
@@ -33,7 +33,7 @@ internal sealed class Caches(IStore store, StoreFeed feed, CacheTable caches, Ti
     public async ValueTask<CacheSnapshot> ListAsync(ServedResource resource, string ns, CancellationToken ct)
     {
         var cache = Of(resource);
-        if (await feed.WaitAsync(store.Revision, Patience, ct))
+        if (await IsNewAsync(cache, ct))
             return cache.Snapshot(ns, feed.Revision);
 
         var range = await store.RangeAsync(new(PrefixOf(cache.Resource, ns)), ct);
@@ -42,6 +42,25 @@ internal sealed class Caches(IStore store, StoreFeed feed, CacheTable caches, Ti
 
     /// <summary>All objects as the caches were filled. For the start, when nothing follows the store yet: other servers may write already.</summary>
     public CacheSnapshot Filled(ServedResource resource) => Of(resource).Snapshot("", feed.Revision);
+
+    /// <summary>Whether the cache holds all that was written before now; else the store itself must be asked.</summary>
+    private ValueTask<bool> IsNewAsync(ResourceCache cache, CancellationToken ct)
+    {
+        var wanted = store.Revision;
+        if (feed.Revision < wanted)
+            return WaitAsync(cache, wanted, ct);
+
+        cache.Metrics.ReadNewest(isInTime: true, TimeSpan.Zero);
+        return new(true);
+    }
+
+    private async ValueTask<bool> WaitAsync(ResourceCache cache, long wanted, CancellationToken ct)
+    {
+        var began = clock.GetTimestamp();
+        var isInTime = await feed.WaitAsync(wanted, Patience, ct);
+        cache.Metrics.ReadNewest(isInTime, clock.GetElapsedTime(began));
+        return isInTime;
+    }
 
     /// <summary>Waits until the caches are not older than a version a client has seen.</summary>
     /// <exception cref="ApiException">504: there is no such version yet.</exception>

@@ -1,3 +1,4 @@
+using KubeSharp.ApiServer.Metrics;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.Store;
 
@@ -17,10 +18,33 @@ internal sealed class ResourceCache(ServedResource resource, TimeProvider clock,
     private readonly EventRing _ring = new(clock);
     private readonly HashSet<CacheWatcher> _watchers = [];
     private long _revision;
+    private long _bytes;
     private object? _typed;
     private bool _isClosed;
 
     public ServedResource Resource => resource;
+
+    public CacheMetrics Metrics { get; } = new(resource.Type);
+
+    /// <summary>Up to which change this cache has seen its resource.</summary>
+    public long Revision
+    {
+        get
+        {
+            lock (_gate)
+                return _revision;
+        }
+    }
+
+    /// <summary>The bytes of all objects.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate)
+                return _bytes;
+        }
+    }
 
     public int Count
     {
@@ -53,7 +77,7 @@ internal sealed class ResourceCache(ServedResource resource, TimeProvider clock,
             var start = IndexOf_NeedsLock(prefix);
             // '0' follows '/' in the order of bytes, so this is the end of what begins with the prefix.
             var end = IndexOf_NeedsLock(prefix[..^1] + "0");
-            return new(_sorted.GetRange(start, end - start).ToArray(), revision);
+            return new(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_sorted)[start..end].ToArray(), revision);
         }
     }
 
@@ -105,6 +129,8 @@ internal sealed class ResourceCache(ServedResource resource, TimeProvider clock,
                     watcher.Offer(change);
             }
 
+            Metrics.WatchBegan(snapshot.Objects.Count);
+
             _watchers.Add(watcher);
             return snapshot;
         }
@@ -146,11 +172,15 @@ internal sealed class ResourceCache(ServedResource resource, TimeProvider clock,
             _byKey.Clear();
             _sorted.Clear();
             _typed = null;
+            _bytes = 0;
             foreach (var obj in objects)
             {
                 _byKey.Add(obj.StorageKey, obj);
                 _sorted.Add(obj);
+                _bytes += obj.Json.Length;
             }
+
+            Metrics.Filled();
 
             _revision = revision;
             _ring.Restart(revision);
@@ -186,9 +216,12 @@ internal sealed class ResourceCache(ServedResource resource, TimeProvider clock,
 
             _typed = null;
             _revision = obj.Revision;
+            _bytes += (type == ChangeType.Put ? obj.Json.Length : 0) - (previous?.Json.Length ?? 0);
             var change = new CacheEvent(type == ChangeType.Delete, obj, previous);
             _ring.Add(change);
-            _watchers.RemoveWhere(w => !w.Offer(change));
+            Metrics.Changed(_watchers.Count);
+            for (var cut = _watchers.RemoveWhere(w => !w.Offer(change)); cut > 0; cut--)
+                Metrics.WatcherCut();
             changed?.Invoke(_sorted.Count);
         }
     }

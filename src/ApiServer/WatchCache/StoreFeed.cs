@@ -226,6 +226,7 @@ internal sealed partial class StoreFeed(IStore store, CacheTable caches, TimePro
         catch (Exception e) when (e is System.Text.Json.JsonException or DecodeException)
         {
             Unreadable(entry.Key, e);
+            FindCache(entry.Key)?.Metrics.CouldNotDecode();
             return null;
         }
     }

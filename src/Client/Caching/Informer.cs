@@ -87,9 +87,17 @@ internal sealed partial class Informer<T>(ILogger log) : IInformer<T>
             old = null;
         }
 
+        obj = WithoutOwners(obj);
         _cache.Put(key, obj);
         Tell_NeedsLock(old, obj);
     }
+
+    /// <summary>
+    /// Who owns which fields is often half of an object, and no component of ours asks for it. An update without the list leaves it as it is at the
+    /// server.
+    /// </summary>
+    private static T WithoutOwners(T obj) =>
+        obj.Metadata.ManagedFields.Count == 0 ? obj : (T)obj.CopyWith(obj.Metadata with { ManagedFields = Nil.List<Machinery.MetaV1.ManagedFieldsEntry>() });
 
     /// <param name="last">The object as it was at its end.</param>
     private void Remove_NeedsLock(T last)

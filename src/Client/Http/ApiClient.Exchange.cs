@@ -35,6 +35,7 @@ public sealed partial class ApiClient
             {
                 if (retries == MostRetries || RetryAfter(response) is not { } wait)
                     throw Answer.Failure((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct));
+                _counts.Retried(method, (int)response.StatusCode);
                 await Task.Delay(wait, clock, ct);
             }
         }
@@ -49,7 +50,17 @@ public sealed partial class ApiClient
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         if (body is { } given)
             request.Content = new ReadOnlyMemoryContent(given.Bytes) { Headers = { ContentType = given.Type } };
-        return await http.SendAsync(request, ct);
+        var (began, code) = (clock.GetTimestamp(), 0);
+        try
+        {
+            var response = await http.SendAsync(request, ct);
+            code = (int)response.StatusCode;
+            return response;
+        }
+        finally
+        {
+            _counts.Done(method, code, clock.GetElapsedTime(began));
+        }
     }
 
     private async Task<HttpResponseMessage> OpenWatchAsync(string path, CancellationToken both, CancellationToken ct)

@@ -18,6 +18,7 @@ public sealed partial class ApiClient(HttpMessageInvoker http, Uri server, strin
     private static readonly MediaTypeHeaderValue JsonBody = new("application/json");
 
     private readonly string _server = server.GetLeftPart(UriPartial.Path).TrimEnd('/');
+    private readonly RequestCounts _counts = new(server.Authority);
     private readonly string _userAgent = $"{component}/kubesharp";
 
     public async Task<T?> FindAsync<T>(ObjectKey key, CancellationToken ct)

@@ -17,7 +17,7 @@ public sealed partial class ControllerLoop(TimeProvider clock, Random random, IL
     public async Task RunAsync(IController controller, IInformers informers, CancellationToken ct)
     {
         var log = logs.CreateLogger(controller.Name);
-        using var queue = new WorkQueue(clock, random);
+        using var queue = new WorkQueue(clock, random, controller.Name);
         var used = informers as UsedInformers ?? new UsedInformers(informers);
         controller.Watch(used, queue);
         await used.WaitForSyncAsync(ct);

@@ -17,6 +17,7 @@ public sealed class WorkQueue : IWorkQueue, IDisposable
     private readonly Random _random;
     private readonly ITimer _timer;
     private readonly long _began;
+    private readonly QueueMetrics? _metrics;
 
     private readonly Queue<ObjectKey> _ready = new();
     private readonly SemaphoreSlim _readyCount = new(0);
@@ -35,6 +36,10 @@ public sealed class WorkQueue : IWorkQueue, IDisposable
         : this(clock, random, DefaultBackoff)
     {
     }
+
+    /// <param name="name">Under which the queue is counted in metrics.</param>
+    public WorkQueue(TimeProvider clock, Random random, string name)
+        : this(clock, random, DefaultBackoff) => _metrics = new(name, clock);
 
     public WorkQueue(TimeProvider clock, Random random, Backoff backoff)
     {
@@ -79,6 +84,7 @@ public sealed class WorkQueue : IWorkQueue, IDisposable
             var key = _ready.Dequeue();
             _dirty.Remove(key);
             _working.Add(key);
+            _metrics?.Taken(key);
             return key;
         }
     }
@@ -89,6 +95,7 @@ public sealed class WorkQueue : IWorkQueue, IDisposable
         lock (_gate)
         {
             _working.Remove(key);
+            _metrics?.Done(key);
             if (_dirty.Contains(key))
                 Ready_NeedsLock(key);
         }
@@ -101,6 +108,7 @@ public sealed class WorkQueue : IWorkQueue, IDisposable
         lock (_gate)
         {
             var failures = _failures[key] = _failures.GetValueOrDefault(key) + 1;
+            _metrics?.Retried();
             Delay_NeedsLock(key, Now + _backoff.After(failures, _random));
             return failures;
         }
@@ -119,6 +127,7 @@ public sealed class WorkQueue : IWorkQueue, IDisposable
         lock (_gate)
             _isDisposed = true;
         _timer.Dispose();
+        _metrics?.Dispose();
         _readyCount.Dispose();
     }
 
@@ -126,7 +135,11 @@ public sealed class WorkQueue : IWorkQueue, IDisposable
 
     private void Add_NeedsLock(ObjectKey key)
     {
-        if (_dirty.Add(key) && !_working.Contains(key))
+        if (!_dirty.Add(key))
+            return;
+
+        _metrics?.Added(key);
+        if (!_working.Contains(key))
             Ready_NeedsLock(key);
     }
 
@@ -135,6 +148,7 @@ public sealed class WorkQueue : IWorkQueue, IDisposable
         if (_isDisposed)
             return;
 
+        _metrics?.Ready();
         _ready.Enqueue(key);
         _readyCount.Release();
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -124,7 +125,7 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
                 return null;
 
             var body = change.RootElement.GetProperty("object");
-            var metadata = Json.Decode<PartialObjectMetadata>(System.Text.Encoding.UTF8.GetBytes(body.GetRawText())).Metadata;
+            var metadata = Json.Decode<PartialObjectMetadata>(JsonMarshal.GetRawUtf8Value(body)).Metadata;
             version = metadata.ResourceVersion;
             if (kind != "BOOKMARK")
                 NoteDefinition(type);

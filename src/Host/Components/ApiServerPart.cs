@@ -52,6 +52,7 @@ internal sealed class ApiServerPart
             Reviews = new(authorizer, rbac, tokens),
             Objects = _core.Objects,
             Checks = _core.Checks,
+            Collectors = [_core.WriteMetrics],
             Kubelets = new(() => kubeletClient.Current, [keys.CertificateAuthority]),
             Issuer = issuer,
             SigningKeys = [keys.TokenKey],

@@ -26,13 +26,14 @@ internal sealed class ServerFlags
     private readonly Option<string?> _endpoint = Text("container-runtime-endpoint", "A CRI socket to use instead of a containerd of our own");
     private readonly Option<string?> _pause = Text("pause-image", "The image that holds a pod's namespaces", Default.PauseImage);
     private readonly Option<string?> _disable = Text("disable", "Components to leave out, comma-separated: controllers,scheduler,kubelet,proxy,network");
+    private readonly Option<string?> _tracing = Text("tracing-config-file", "A TracingConfiguration: where spans of requests are sent (default: nowhere)");
     private readonly Option<string?> _logLevel = Text("log-level", "trace, debug, info, warn or error", Default.LogLevel);
     private readonly Option<string?> _logFormat = Text("log-format", "text or json", Default.LogFormat);
 
     public IReadOnlyList<Option> All =>
     [
         _config, _dataDir, _runDir, _kubeconfig, _bind, _port, _nodeIp, _nodeName, _sans, _clusterCidr, _serviceCidr, _nodePorts,
-        _domain, _kubeletPort, _cgroupRoot, _endpoint, _pause, _disable, _logLevel, _logFormat,
+        _domain, _kubeletPort, _cgroupRoot, _endpoint, _pause, _disable, _tracing, _logLevel, _logFormat,
     ];
 
     /// <exception cref="StartException">The config file or a value cannot be read; the message lists every problem.</exception>
@@ -61,6 +62,7 @@ internal sealed class ServerFlags
             RuntimeEndpoint = Value(_endpoint, ""),
             PauseImage = Value(_pause, Default.PauseImage),
             Disable = List(Value(_disable, "")),
+            TracingConfigFile = Value(_tracing, ""),
             LogLevel = Value(_logLevel, Default.LogLevel),
             LogFormat = Value(_logFormat, Default.LogFormat),
         };

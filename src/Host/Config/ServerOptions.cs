@@ -56,6 +56,9 @@ internal sealed record ServerOptions
     /// <summary><c>--disable</c>: components to leave out: <c>controllers scheduler kubelet proxy network</c>.</summary>
     public IReadOnlyList<string> Disable { get; init; } = [];
 
+    /// <summary><c>--tracing-config-file</c>; empty: nothing is traced.</summary>
+    public string TracingConfigFile { get; init; } = "";
+
     /// <summary><c>--log-level</c>: trace, debug, info, warn, error.</summary>
     public string LogLevel { get; init; } = "info";
 

@@ -37,6 +37,8 @@ public sealed class SqliteStore : IStore
 
     public long Revision => _hub.Revision;
 
+    public long? SizeInBytes => new FileInfo(_options.Path).Length;
+
     /// <summary>Opens the file, made if absent, and checks it.</summary>
     /// <exception cref="StoreException">The file is damaged, of another program or version, in use, or cannot be written.</exception>
     public static Task<SqliteStore> OpenAsync(SqliteStoreOptions options, TimeProvider clock, ILogger log) => Task.Run(() =>

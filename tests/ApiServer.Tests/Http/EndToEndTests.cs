@@ -255,7 +255,7 @@ public sealed class EndToEndTests : IDisposable
         await _server.JsonAsync("GET", "/apis/made.up/v1/things");
         using var response = await _server.SendAsync("GET", "/metrics");
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.Contains("apiserver_request_total{verb=\"LIST\",group=\"\",version=\"v1\",resource=\"configmaps\",subresource=\"\",scope=\"namespace\",code=\"200\"}", text);
+        Assert.Contains("apiserver_request_total{code=\"200\",component=\"apiserver\",dry_run=\"\",group=\"\",resource=\"configmaps\",scope=\"namespace\",subresource=\"\",verb=\"LIST\",version=\"v1\"}", text);
         Assert.Contains("apiserver_request_duration_seconds_bucket", text);
         Assert.Contains("process_resident_memory_bytes", text);
         Assert.DoesNotContain("made.up", text);

@@ -19,4 +19,11 @@ public sealed class StoredJsonTests
         StoredJson.Splice("""{"metadata":{"name":"a","labels":{"app":"wéb","x":""},"annotations":{"y":"z"}}}"""u8, 7, out var labels);
         Assert.Equal([new("app", "wéb"), new("x", "")], labels);
     }
+
+    [Theory]
+    [InlineData("""{"kind":"X","apiVersion":"v1","metadata":{"name":"a","labels":{"metadata":"}"}},"spec":{"metadata":{}}}""", """{"name":"a","labels":{"metadata":"}"}}""")]
+    [InlineData("""{"spec":{"metadata":{"name":"no"}},"metadata":{}}""", "{}")]
+    [InlineData("""{"spec":{"metadata":{"name":"no"}}}""", "{}")]
+    public void Metadata_is_found_in_the_bytes(string json, string metadata) =>
+        Assert.Equal(metadata, Encoding.UTF8.GetString(StoredJson.Metadata(Encoding.UTF8.GetBytes(json)).Span));
 }

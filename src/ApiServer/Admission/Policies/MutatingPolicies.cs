@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using KubeSharp.ApiServer.Admission.Expressions;
 using KubeSharp.ApiServer.Admission.Matching;
 using KubeSharp.ApiServer.Authorization;
+using KubeSharp.ApiServer.Metrics;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.Objects.AdmissionregistrationV1;
 using Bound = KubeSharp.ApiServer.Admission.Policies.PolicyCatalog<
@@ -12,7 +13,7 @@ using Bound = KubeSharp.ApiServer.Admission.Policies.PolicyCatalog<
 namespace KubeSharp.ApiServer.Admission.Policies;
 
 /// <summary>Changes what is written as the MutatingAdmissionPolicies that are bound say, one after the other.</summary>
-internal sealed class MutatingPolicies(IObjects objects, RequestMatcher matcher, PolicyParams parameters, IAuthorizer authorizer) : IAdmission
+internal sealed class MutatingPolicies(IObjects objects, RequestMatcher matcher, PolicyParams parameters, IAuthorizer authorizer, TimeProvider clock) : IAdmission
 {
     private readonly PolicyCatalog<MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding, CompiledMutation> _catalog = new(objects, p => new(p), b => b.Spec.PolicyName);
 
@@ -72,6 +73,7 @@ internal sealed class MutatingPolicies(IObjects objects, RequestMatcher matcher,
         }
 
         var before = request.Object;
+        var (began, error) = (clock.GetTimestamp(), PolicyMetrics.NoError);
         for (var i = 0; i < compiled.Count && request.Object is not (null or ConnectionOptions); i++)
         {
             try
@@ -83,10 +85,12 @@ internal sealed class MutatingPolicies(IObjects objects, RequestMatcher matcher,
             }
             catch (PolicyException e)
             {
+                error = PolicyMetrics.InvalidError;
                 Note(policy, binding, e.Message, "Invalid", errors);
             }
         }
 
+        PolicyMetrics.Mutated(policy.Policy.Metadata.Name, binding.Metadata.Name, error, clock.GetElapsedTime(began));
         request.Seen[id] = request.Object;
         if (!ReferenceEquals(before, request.Object))
             request.MustReinvoke = true;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using KubeSharp.ApiServer.Admission.Expressions;
 using KubeSharp.ApiServer.Admission.Matching;
 using KubeSharp.ApiServer.Authorization;
+using KubeSharp.ApiServer.Metrics;
 using KubeSharp.Objects.AdmissionregistrationV1;
 using Bound = KubeSharp.ApiServer.Admission.Policies.PolicyCatalog<
     KubeSharp.Objects.AdmissionregistrationV1.ValidatingAdmissionPolicy,
@@ -11,7 +12,7 @@ using Bound = KubeSharp.ApiServer.Admission.Policies.PolicyCatalog<
 namespace KubeSharp.ApiServer.Admission.Policies;
 
 /// <summary>Judges writes by the ValidatingAdmissionPolicies that are bound: refuses, warns or notes for the audit, as each binding wants.</summary>
-internal sealed class ValidatingPolicies(IObjects objects, RequestMatcher matcher, PolicyParams parameters, IAuthorizer authorizer) : IAdmission
+internal sealed class ValidatingPolicies(IObjects objects, RequestMatcher matcher, PolicyParams parameters, IAuthorizer authorizer, TimeProvider clock) : IAdmission
 {
     private const int LongestAnnotation = 10 * 1024;
     private const string FailureAnnotation = "validation.policy.admission.k8s.io/validation_failure";
@@ -51,7 +52,9 @@ internal sealed class ValidatingPolicies(IObjects objects, RequestMatcher matche
                 foreach (var (_, value) in await parameters.FindAsync(policy.Policy.Spec.ParamKind, binding.Spec.ParamRef, request.Key.Namespace, ct))
                 {
                     input ??= new(request, form, isDraft: false, await NamespaceAsync(request, ct), authorizer);
+                    var began = clock.GetTimestamp();
                     var verdict = policy.Compiled.Evaluate(input.Bindings(value), ct);
+                    Count(policy.Policy, binding, verdict, clock.GetElapsedTime(began));
                     findings.Add(policy.Policy, binding, verdict, request);
                     foreach (var (key, text) in verdict.AuditAnnotations)
                         Add(annotations, key, text);
@@ -69,6 +72,17 @@ internal sealed class ValidatingPolicies(IObjects objects, RequestMatcher matche
 
         foreach (var (key, texts) in annotations)
             request.Annotate($"{policy.Policy.Metadata.Name}/{key}", string.Join(", ", texts.Distinct()));
+    }
+
+    private static void Count(ValidatingAdmissionPolicy policy, ValidatingAdmissionPolicyBinding binding, Verdict verdict, TimeSpan took)
+    {
+        if (verdict.Refusals.Count == 0)
+            PolicyMetrics.Validated(policy.Metadata.Name, binding.Metadata.Name, "allow", PolicyMetrics.NoError, took);
+        foreach (var refusal in verdict.Refusals)
+        {
+            foreach (var action in binding.Spec.ValidationActions)
+                PolicyMetrics.Validated(policy.Metadata.Name, binding.Metadata.Name, action.ToLowerInvariant(), refusal.Index < 0 ? PolicyMetrics.InvalidError : PolicyMetrics.NoError, took);
+        }
     }
 
     private static void Add(SortedDictionary<string, List<string>> annotations, string key, string text)

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using KubeSharp.ApiServer.Registry;
+using KubeSharp.ApiServer.Tracing;
 using KubeSharp.ApiServer.Verbs;
 using KubeSharp.Objects.AdmissionV1;
 
@@ -22,8 +23,9 @@ internal sealed class WebhookCaller(WebhookClients clients, Chance chance, TimeP
     /// <exception cref="ApiException">The refusal; or 400: a dry run, and the webhook has side effects.</exception>
     public async Task<AdmissionResponse> AskAsync(Webhook hook, AdmissionRequest request, ServedResource form, IObject? obj, IObject? old, string type, CancellationToken ct)
     {
+        using var span = Spans.Webhook(type, hook.Configuration, hook.Name);
         var started = clock.GetTimestamp();
-        var isRejected = true;
+        var (isRejected, code) = (true, 200);
         try
         {
             var response = await AskAsync(hook, request, form, obj, old, type == WebhookMetrics.Admit, ct);
@@ -33,12 +35,14 @@ internal sealed class WebhookCaller(WebhookClients clients, Chance chance, TimeP
                 return response;
 
             var denial = ReviewBody.Denial(hook, response.Status);
-            WebhookMetrics.Rejected(hook, type, request.Verb, "no_error", denial.Code);
+            code = denial.Code;
+            WebhookMetrics.Rejected(hook, type, request.Verb, "no_error", code);
             throw denial;
         }
         catch (WebhookException)
         {
-            isRejected = !hook.FailsOpen;
+            (isRejected, code) = (!hook.FailsOpen, 500);
+            span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error);
             if (isRejected)
                 WebhookMetrics.Rejected(hook, type, request.Verb, "calling_webhook_error", 500);
             else
@@ -47,7 +51,9 @@ internal sealed class WebhookCaller(WebhookClients clients, Chance chance, TimeP
         }
         finally
         {
-            WebhookMetrics.Answered(hook, type, request.Verb, clock.GetElapsedTime(started), isRejected);
+            var took = clock.GetElapsedTime(started);
+            request.Options.Notes?.AddWait(took);
+            WebhookMetrics.Answered(hook, type, request.Verb, took, isRejected, code);
         }
     }
 
