@@ -101,7 +101,7 @@ def validation():
 def explained():
     check("explain ship", r"KIND: +Ship", r"A ship at sea\.", r"spec\s+<(Object|map.*)>")
     check("explain ship --recursive", r"port\s+<string>", r"boats\s+<integer>", r"crew\s+<\[\]Object>", r"rank\s+<string>")
-    check("explain ship.spec.port", r"Where it is at home\.", r"enum: hamburg, rotterdam", since=28)
+    check("explain ship.spec.port", r"Where it is at home\.", r"ENUM:\n +hamburg\n +rotterdam", since=28)
 
 
 def patches():
@@ -116,7 +116,7 @@ def patches():
 
 def subresources():
     check("scale ship anna -n sea --replicas=5", r"ship.sea.example.com/anna scaled")
-    check("get ship anna -n sea --subresource=scale", r"^anna +5 ", since=24)
+    check("get ship anna -n sea --subresource=scale", r"^NAME +DESIRED +AVAILABLE$", r"^anna +5 +0$", since=24)
     check(["patch", "ship", "anna", "-n", "sea", "--subresource=status", "--type=merge", "-p", '{"status":{"phase":"Sailing","boats":5},"spec":{"port":"rotterdam"}}'], r"patched", since=24)
     check(["wait", "ship/anna", "-n", "sea", "--for=jsonpath={.status.phase}=Sailing", "--timeout=10s"], r"condition met", since=24)
     check(["patch", "ship", "anna", "-n", "sea", "--type=merge", "-p", '{"status":{"phase":"Sunk"}}'], r"patched")
@@ -129,7 +129,7 @@ def applied():
     check("apply --server-side -f -", r"ship.sea.example.com/anna serverside-applied", stdin=ship("{port: hamburg, crew: [{name: klaas}]}"))
     crew = sorted(m["name"] for m in get("ship anna -n sea", "spec.crew") or [])
     report("applied, a keyed list keeps the entries of others", [] if crew == ["jan", "klaas", "piet"] else [str(crew)])
-    check("apply --server-side --field-manager=b -f -", r'conflict with "kubectl": \.spec\.port', stdin=ship("{port: rotterdam}"), exit=1)
+    check("apply --server-side --field-manager=b -f -", r'conflicts? with "kubectl":(\n-)? \.spec\.port', stdin=ship("{port: rotterdam}"), exit=1)
     check("apply -f -", r"(configured|created)", stdin=ship("{port: hamburg, boats: 4}", "clara"))
     check("apply -f -", r"unchanged", stdin=ship("{port: hamburg, boats: 4}", "clara"))
     check("delete ships --all -n sea", r'"anna" deleted', r'"clara" deleted')

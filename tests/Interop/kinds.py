@@ -68,8 +68,7 @@ def section_kinds():
 
 def explanation(row):
     """What is wrong with the explanation of a kind."""
-    name = f"{row['resource']}.{row['group']}" if row["group"] == "events.k8s.io" else row["resource"]
-    return explained(kubectl(f"explain {name} --recursive --api-version={api_version(row)}"), row["kind"], row["version"], "apiVersion", "metadata")
+    return explained(kubectl(f"explain {row['resource']} --recursive --api-version={api_version(row)}"), row["kind"], row["version"], "apiVersion", "metadata")
 
 
 def explained(answer, kind, version, *fields):

@@ -38,7 +38,7 @@ def check(line, *patterns, exit=0, stdin=None, absent=(), timeout=120, since=0, 
     since: the minor version of kubectl that has the command; an older one is not asked.
     needs: what the server does not have yet. A failure is then said, and does not fail the walk; when it works it counts.
     """
-    shown = line if isinstance(line, str) else " ".join(line)
+    shown = re.sub(r"--token=\S+", "--token=…", line if isinstance(line, str) else " ".join(line))
     if MINOR < since:
         checks.inapplicable("kubectl " + shown, f"needs kubectl 1.{since}")
         return ""

@@ -83,7 +83,7 @@ internal sealed class ResourceRequests(
         AnswerWriter.CheckForm(call, resource);
         if (stored?.Find(resource, info.Subresource) is { } rules)
         {
-            await StoredSubresource.HandleAsync(call, resource, rules);
+            await StoredSubresource.HandleAsync(call, resource, rules, answers);
             return;
         }
 
@@ -160,7 +160,7 @@ internal sealed class ResourceRequests(
     {
         if (stored?.Find(resource, "") is { } rules)
         {
-            await StoredSubresource.HandleAsync(call, resource, rules);
+            await StoredSubresource.HandleAsync(call, resource, rules, answers);
             return;
         }
 

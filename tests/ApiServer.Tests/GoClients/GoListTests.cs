@@ -74,6 +74,16 @@ public sealed class GoListTests
     }
 
     [Fact]
+    public async Task A_scale_has_a_table_of_its_own()
+    {
+        await using var server = await GoServer.StartAsync();
+        await server.SendAsync("POST", "/apis/apps/v1/namespaces/demo/deployments", GoServer.Golden("deployment"));
+        var (_, _, table) = await server.JsonAsync("GET", "/apis/apps/v1/namespaces/demo/deployments/web/scale", accept: Table);
+        Assert.Equal(["Name", "Desired", "Available", "Age"], table["columnDefinitions"]!.AsArray().Select(c => (string?)c!["name"]));
+        Assert.Equal("""["web",0,0,"0s"]""", table["rows"]![0]!["cells"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Metadata_comes_as_protobuf_for_every_kind_even_a_custom_one()
     {
         await using var server = await GoServer.StartAsync();
