@@ -9,7 +9,7 @@ namespace KubeSharp.ApiServer.Http;
 
 /// <summary>Carries the verbs of resources from HTTP to <see cref="IResourceVerbs"/> and their answers back.</summary>
 internal sealed class ResourceRequests(
-    IResourceVerbs verbs, AccessReviews? reviews, StoredSubresources? stored, ConnectionTable connections, AnswerWriter answers)
+    IResourceVerbs verbs, AccessReviews? reviews, StoredSubresources? stored, ConnectionTable connections, AnswerWriter answers, ComponentStatuses components)
 {
     /// <summary>Kinds whose DELETE answers the last state of an object that is gone; others answer a Status (upstream's <c>ReturnDeletedObject</c>).</summary>
     private static readonly HashSet<string> AnswersDeleted =
@@ -39,6 +39,12 @@ internal sealed class ResourceRequests(
         var isFitting = info.HasNameInPath ? info.Verb is "get" or "update" or "patch" or "delete" or "watch" : info.Verb is not ("update" or "patch");
         CheckVerb(call, resource.Type, isFitting ? info.Verb : "");
         AnswerWriter.CheckForm(call, resource);
+        if (ComponentStatuses.Serves(resource))
+        {
+            await components.HandleAsync(call, resource);
+            return;
+        }
+
         await (info.Verb switch
         {
             "get" => GetAsync(call, resource),
