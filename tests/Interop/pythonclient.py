@@ -131,15 +131,20 @@ def dynamics():
     api = dynamic.DynamicClient(client.ApiClient())
     maps = api.resources.get(api_version="v1", kind="ConfigMap")
     body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "applied", "namespace": NS}, "data": {"a": "1"}}
-    made = maps.server_side_apply(body=body, namespace=NS, field_manager="python")
+
+    def applied(value, manager, **how):
+        text = json.dumps({**body, "data": {"a": value}}).encode()
+        return maps.server_side_apply(name="applied", namespace=NS, body=text, field_manager=manager, **how)
+
+    made = applied("1", "python")
     expect("server-side apply makes an object", (made.data.a, made.metadata.managedFields[0].manager, made.metadata.managedFields[0].operation), ("1", "python", "Apply"))
     try:
-        maps.server_side_apply(body={**body, "data": {"a": "2"}}, namespace=NS, field_manager="other")
+        applied("2", "other")
         report("python: a conflict of managers", ["it was not refused"])
     except dynamic.exceptions.ConflictError as e:
         found = json.loads(e.body)
         expect("a conflict of managers names manager and field", ([c["field"] for c in found["details"]["causes"]], 'conflict with "python"' in found["message"]), ([".data.a"], True))
-    expect("forced, the field changes hands", maps.server_side_apply(body={**body, "data": {"a": "2"}}, namespace=NS, field_manager="other", force_conflicts=True).data.a, "2")
+    expect("forced, the field changes hands", applied("2", "other", force_conflicts=True).data.a, "2")
     seen = []
     version = maps.get(namespace=NS).metadata.resourceVersion
     maps.create(body={**body, "metadata": {"name": "dynamic"}}, namespace=NS)

@@ -364,7 +364,7 @@ def section_slips():
 
 def section_python():
     """Python's official client, in a program of its own."""
-    program("Python's official client", node("python3", os.path.join(os.path.dirname(__file__), "pythonclient.py")))
+    program("Python's official client", node("env", "TMPDIR=" + WORK, "python3", os.path.join(os.path.dirname(__file__), "pythonclient.py")))
 
 
 def section_dotnet():
