@@ -66,7 +66,7 @@ public sealed class CustomResourceTests(Cluster cluster) : IClassFixture<Cluster
                                 ["spec"] = new()
                                 {
                                     Type = "object",
-                                    RequiredProperty = ["port"],
+                                    Required = ["port"],
                                     Properties = new Dictionary<string, V1JSONSchemaProps>
                                     {
                                         ["port"] = new() { Type = "string" },

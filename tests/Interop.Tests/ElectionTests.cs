@@ -29,7 +29,7 @@ public sealed class ElectionTests(Cluster cluster) : IClassFixture<Cluster>
         Assert.Equal(("ours", 1), (lease.Spec.HolderIdentity, lease.Spec.LeaseTransitions));
 
         using var again = new Elector(cluster.Client, cluster.Namespace, "again");
-        await ours.DisposeAsync(); // gives the lease back, so nobody has to wait until it has run out
+        await ours.StopAsync(); // gives the lease back, so nobody has to wait until it has run out
         await again.Leads.Task.WaitAsync(Patience, TimeProvider.System, Ct);
     }
 
@@ -66,6 +66,7 @@ public sealed class ElectionTests(Cluster cluster) : IClassFixture<Cluster>
         {
             _stop.Cancel();
             _ = Running.Exception; // however it ended, it has
+            _stop.Dispose();
         }
     }
 
@@ -86,11 +87,17 @@ public sealed class ElectionTests(Cluster cluster) : IClassFixture<Cluster>
 
         public TaskCompletionSource Leads { get; } = new();
 
-        public async ValueTask DisposeAsync()
+        public async Task StopAsync()
         {
             await _stop.CancelAsync();
             await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await StopAsync();
             _http.Dispose();
+            _stop.Dispose();
         }
 
         private Task LeadAsync(CancellationToken ct)

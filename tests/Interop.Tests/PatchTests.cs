@@ -61,6 +61,6 @@ public sealed class PatchTests(Cluster cluster) : IClassFixture<Cluster>
         Apps.PatchNamespacedDeploymentAsync(new(patch, type), "web", cluster.Namespace, cancellationToken: Ct);
 
     private Task<V1ConfigMap> ApplyAsync(string manager, string colour, bool isForced = false) => Core.PatchNamespacedConfigMapAsync(
-        new($$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"applied"},"data":{"colour":"{{colour}}"}}""", V1Patch.PatchType.ApplyPatch),
+        new($$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"applied"},"data":{"colour":"{{{colour}}}"}}""", V1Patch.PatchType.ApplyPatch),
         "applied", cluster.Namespace, fieldManager: manager, force: isForced, cancellationToken: Ct);
 }

@@ -11,8 +11,6 @@ public sealed class GoClientTests
     private const string Pods = Demo + "/pods";
     private const string Deployments = "/apis/apps/v1/namespaces/demo/deployments";
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData("configmap", ConfigMaps, "v1 ConfigMap")]
     [InlineData("pod", Pods, "v1 Pod")]
@@ -152,7 +150,11 @@ public sealed class GoClientTests
         await using var server = await GoServer.StartAsync();
         var whole = GoServer.Golden("configmap");
         for (var length = 0; length < whole.Length - 4; length++) // the last fields of the envelope may be missing
-            Assert.Equal((length, 400), (length, (await server.SendAsync("POST", ConfigMaps, whole[..length])).Code));
+        {
+            // Cut off between two fields what is left is a message: of an object without a name.
+            var refused = await server.SendAsync("POST", ConfigMaps, whole[..length]);
+            Assert.True(refused.Code is 400 or 422, $"{refused.Code} after {length} bytes: {refused.Object.Text(3)}");
+        }
 
         var other = await server.SendAsync("POST", Demo + "/secrets", whole);
         Assert.Equal((400, "BadRequest"), (other.Code, other.Object.Text(4)));
