@@ -363,8 +363,8 @@ def section_slips():
 
 
 def section_python():
-    """Python's official client, in a program of its own."""
-    program("Python's official client", node("env", "TMPDIR=" + WORK, "python3", os.path.join(os.path.dirname(__file__), "pythonclient.py")))
+    """Python's official client, in a program of its own, with the Python whose package it is."""
+    program("Python's official client", node("env", "TMPDIR=" + WORK, "/usr/bin/python3", os.path.join(os.path.dirname(__file__), "pythonclient.py")))
 
 
 def section_dotnet():
