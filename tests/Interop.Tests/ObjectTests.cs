@@ -74,9 +74,9 @@ public sealed class ObjectTests(Cluster cluster) : IClassFixture<Cluster>
         await roles.CreateNamespacedAsync(role, cluster.Namespace, Ct);
         var read = await roles.ReadNamespacedAsync<V1Role>(cluster.Namespace, "reader", Ct);
         Assert.Equal("pods", read.Rules.Single().Resources.Single());
-        Assert.Single((await roles.ListNamespacedAsync<V1RoleList>(cluster.Namespace, Ct)).Items);
+        Assert.Single((await roles.ListNamespacedAsync<V1RoleList>(cluster.Namespace, cancel: Ct)).Items);
         await roles.DeleteNamespacedAsync<V1Status>(cluster.Namespace, "reader", Ct);
-        Assert.Empty((await roles.ListNamespacedAsync<V1RoleList>(cluster.Namespace, Ct)).Items);
+        Assert.Empty((await roles.ListNamespacedAsync<V1RoleList>(cluster.Namespace, cancel: Ct)).Items);
     }
 
     [Fact]

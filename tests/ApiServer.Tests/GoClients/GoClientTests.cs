@@ -94,7 +94,7 @@ public sealed class GoClientTests
         await server.SendAsync("POST", Deployments, GoServer.Golden("deployment"));
         var refused = await server.SendAsync("DELETE", Deployments + "/web", GoServer.Golden("deleteoptions"));
         Assert.Equal((409, "v1 Status", "Conflict", 409UL), (refused.Code, refused.Type, refused.Object.Text(4), refused.Object.Number(6)));
-        Assert.Contains("UID in precondition: 00000000-0000-4000-8000-000000000000", refused.Object.Text(3), StringComparison.Ordinal);
+        Assert.Contains("the UID in the precondition (00000000-0000-4000-8000-000000000000) does not match the UID in record", refused.Object.Text(3), StringComparison.Ordinal);
 
         await server.SendAsync("POST", ConfigMaps, GoServer.Golden("configmap"));
         var gone = await server.SendAsync("DELETE", ConfigMaps + "/settings", GoServer.Golden("deleteoptions-background"));
@@ -110,10 +110,10 @@ public sealed class GoClientTests
         {
             ("application/strategic-merge-patch+json", """{"spec":{"minReadySeconds":3}}"""),
             ("application/merge-patch+json", """{"spec":{"minReadySeconds":3}}"""),
-            ("application/apply-patch+yaml", "apiVersion: apps/v1\nkind: Deployment\nspec: {minReadySeconds: 3}\n"),
+            ("application/apply-patch+yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {minReadySeconds: 3}\n"),
         })
         {
-            var patched = await server.SendAsync("PATCH", Deployments + "/web?fieldManager=go&force=true", System.Text.Encoding.UTF8.GetBytes(patch), type);
+            var patched = await server.SendAsync("PATCH", Deployments + "/web?fieldManager=go", System.Text.Encoding.UTF8.GetBytes(patch), type);
             Assert.Equal((200, "apps/v1 Deployment", 3UL), (patched.Code, patched.Type, patched.Object.Number(2, 5)));
         }
 

@@ -14,6 +14,20 @@ public sealed class WholeTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"kind\":\"Deployment\",")]
+    [InlineData("\"apiVersion\":\"apps/v1\",")]
+    public async Task A_body_may_leave_out_what_the_path_says(string type)
+    {
+        var body = $$$$"""{{{{{type}}}}"metadata":{"name":"web"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}""";
+        var (_, made) = await _server.SendAsync("POST", Deployments, body);
+        var (_, again) = await _server.SendAsync("PUT", Deployments + "/web", body);
+        Assert.Equal(((string?)made["metadata"]!["resourceVersion"], 1), ((string?)again["metadata"]!["resourceVersion"], (int)again["metadata"]!["generation"]!));
+        var text = await _server.Client.GetStringAsync(new Uri(Deployments + "/web", UriKind.Relative), Ct);
+        Assert.StartsWith("{\"kind\":\"Deployment\",\"apiVersion\":\"apps/v1\",\"metadata\":", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Component_statuses_tell_of_the_store()
     {
