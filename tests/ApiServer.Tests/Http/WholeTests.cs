@@ -20,7 +20,7 @@ public sealed class WholeTests : IAsyncLifetime
     [InlineData("\"apiVersion\":\"apps/v1\",")]
     public async Task A_body_may_leave_out_what_the_path_says(string type)
     {
-        var body = $$$$"""{{{{{type}}}}"metadata":{"name":"web"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}""";
+        var body = "{" + type + """ "metadata":{"name":"web"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}""";
         var (_, made) = await _server.SendAsync("POST", Deployments, body);
         var (_, again) = await _server.SendAsync("PUT", Deployments + "/web", body);
         Assert.Equal(((string?)made["metadata"]!["resourceVersion"], 1), ((string?)again["metadata"]!["resourceVersion"], (int)again["metadata"]!["generation"]!));
