@@ -44,6 +44,7 @@ public static class BuiltIn
         var autoscalers = new HorizontalPodAutoscalerKind();
         return
         [
+            new ComponentStatusKind(),
             new NamespaceKind(),
             new NodeKind(),
             new PodKind(),

@@ -19,6 +19,9 @@ public abstract class ObjectCodec
     /// <summary>The bare message; <see cref="Protobuf.Wrap"/> puts it into its envelope.</summary>
     public abstract byte[] EncodeProtobuf(IObject obj);
 
+    /// <summary>A copy that says its kind and apiVersion; protobuf never does, and a JSON body need not.</summary>
+    public abstract IObject WithTypeMeta(IObject obj);
+
     public abstract void WriteJson(Utf8JsonWriter writer, IObject obj);
 }
 
@@ -35,6 +38,8 @@ public sealed class ObjectCodec<T> : ObjectCodec
     public override IObject DecodeProtobuf(ReadOnlySpan<byte> message) => Protobuf.DecodeMessage<T>(message);
 
     public override byte[] EncodeProtobuf(IObject obj) => Protobuf.EncodeMessage((T)obj);
+
+    public override IObject WithTypeMeta(IObject obj) => ((T)obj).WithTypeMeta();
 
     public override void WriteJson(Utf8JsonWriter writer, IObject obj) => obj.WriteJson(writer);
 }

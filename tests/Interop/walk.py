@@ -2,6 +2,8 @@
 
 Each section is a function; sections are independent but share the cluster. Run by tests/Interop/run.
 """
+import fcntl
+import importlib
 import json
 import os
 import pty
@@ -11,77 +13,12 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
-import fcntl
 import time
 
 import checks
-from checks import failures, report
-
-KUBECTL = os.environ["KUBECTL"]
-NETNS = "/run/netns/" + os.environ["NODE_NETNS"]
-NODE_IP = os.environ["NODE_IP"]
-WORK = os.environ["WORK"]
-PATIENCE = int(os.environ.get("PATIENCE", "90"))
-count = 0
-
-
-def node(*args):
-    return ["nsenter", "--net=" + NETNS, *args]
-
-
-def run(args, stdin=None, timeout=120):
-    done = subprocess.run(args, input=stdin, capture_output=True, text=True, timeout=timeout)
-    return done.returncode, done.stdout, done.stderr
-
-
-def kubectl(line, stdin=None, timeout=120):
-    args = line if isinstance(line, list) else line.split()
-    return run(node(KUBECTL, *args), stdin, timeout)
-
-
-def check(line, *patterns, exit=0, stdin=None, absent=(), timeout=120):
-    """Runs a kubectl line; every pattern must be found in what it prints."""
-    global count
-    count += 1
-    shown = line if isinstance(line, str) else " ".join(line)
-    code, out, err = kubectl(line, stdin, timeout)
-    text = out + err
-    problems = []
-    if code != exit:
-        problems.append(f"exit {code}, expected {exit}")
-    problems += [f"not found: {p}" for p in patterns if not re.search(p, text, re.M)]
-    problems += [f"should not be there: {p}" for p in absent if re.search(p, text, re.M)]
-    report("kubectl " + shown, problems, text)
-    return out
-
-
-def until(title, condition, patience=PATIENCE):
-    global count
-    count += 1
-    return checks.until(title, condition, patience)
-
-
-def pods(ns, selector):
-    _, out, _ = kubectl(["get", "pods", "-n", ns, "-l", selector, "-o", "json"])
-    return json.loads(out)["items"]
-
-
-def running(ns, selector, n):
-    found = [p for p in pods(ns, selector) if p["metadata"].get("deletionTimestamp") is None]
-    ready = [p for p in found if any(c["type"] == "Ready" and c["status"] == "True" for c in p["status"].get("conditions", []))]
-    return ready if len(found) == n and len(ready) == n else None
-
-
-def http(url, where=None):
-    code, out, _ = run((where or node)("curl", "-s", "-m", "3", url))
-    return out if code == 0 else None
-
-
-def host(*args):
-    return list(args)
-
+from checks import failures, missing, report
+from kubectl import KUBECTL, NODE_IP, WORK, check, host, http, kubectl, node, pods, running, until
 
 def section_cluster():
     check("version", r"Client Version", r"Server Version: (v1\.36|.*GitVersion:.v1\.36)")
@@ -425,11 +362,43 @@ def section_slips():
     check(["run", "x", "--image=hello", "--overrides", '{"spec":{"containers":[{"name":"x","image":"hello","resources":{"requests":{"cpu":"1x"}}}]}}'], r"quantities must match the regular expression", exit=1)
 
 
-SECTIONS = {n[len("section_"):]: f for n, f in list(globals().items()) if n.startswith("section_") and n != "section_rollout"}
+def section_python():
+    """Python's official client, in a program of its own, with the Python whose package it is."""
+    program("Python's official client", node("env", "TMPDIR=" + WORK, "/usr/bin/python3", os.path.join(os.path.dirname(__file__), "pythonclient.py")))
+
+
+def section_dotnet():
+    """The official .NET client, in a program of its own (tests/Interop.Tests)."""
+    path = os.path.join(os.path.dirname(__file__), "../../artifacts/bin/Interop.Tests/debug/KubeSharp.Interop.Tests")
+    if not os.path.exists(path):
+        missing("the official .NET client", "build tests/Interop.Tests first")
+        return
+    program("the official .NET client", node(path, "--progress", "off"))
+
+
+def program(title, args):
+    """A program that prints its own checks."""
+    code = subprocess.run(args, timeout=300).returncode
+    report(title, [] if code == 0 else [f"exit {code}; what failed is above"])
+
+
+MODULES = ["kinds", "applying", "definitions", "generators", "commands", "nodes"]
+
+
+def sections():
+    """Every section by name, in the order in which they run; killing the server comes last."""
+    here = {n[len("section_"):]: f for n, f in globals().items() if n.startswith("section_") and n != "section_rollout"}
+    more = {n[len("section_"):]: f for m in MODULES for n, f in vars(importlib.import_module(m)).items() if n.startswith("section_")}
+    kill = here.pop("kill")
+    return {**here, **more, "kill": kill}
+
 
 if __name__ == "__main__":
-    for wanted in sys.argv[1:] or SECTIONS:
+    known = sections()
+    for wanted in sys.argv[1:] or known:
         print(wanted, flush=True)
-        SECTIONS[wanted]()
-    print(f"{count} checks, {len(failures)} failed")
+        began = time.monotonic()
+        known[wanted]()
+        print(f"  {wanted}: {time.monotonic() - began:.0f} s", flush=True)
+    checks.summary()
     sys.exit(1 if failures else 0)

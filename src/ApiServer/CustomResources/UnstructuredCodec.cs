@@ -21,6 +21,8 @@ internal sealed class UnstructuredCodec(ResourceType type, JsonSchema schema, Sc
 
     public override byte[] EncodeProtobuf(IObject obj) => throw ApiException.NotAcceptable(["application/json", "application/yaml"]);
 
+    public override IObject WithTypeMeta(IObject obj) => obj; // it always does
+
     public override void WriteJson(Utf8JsonWriter writer, IObject obj) => obj.WriteJson(writer);
 
     /// <summary>What the store has, in order; the same bytes if they are.</summary>

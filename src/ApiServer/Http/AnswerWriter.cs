@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Verbs;
+using KubeSharp.Objects.AutoscalingV1;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeSharp.ApiServer.Http;
@@ -49,6 +50,9 @@ internal sealed class AnswerWriter(TimeProvider clock)
     public static Task UnstoredAsync(ApiCall call, ObjectCodec codec, IObject obj, int code) => call.Form.WireFormat == WireFormat.Protobuf
         ? SendAsync(call.Context, call.Form.MediaType, ObjectEncoder.Whole(codec, obj), code, call.Aborted)
         : JsonAsync(call.Context, call.Form, WithType(codec.Type, obj), code, call.Aborted);
+
+    public Task ScaleTableAsync(ApiCall call, ServedResource parent, Scale scale, int code) =>
+        JsonAsync(call.Context, call.Form, ScaleTable.Write(scale, call.Form, clock.GetUtcNow(), hasAge: parent.Custom is null), code, call.Aborted);
 
     public static Task StatusAsync(HttpContext context, ResponseForm form, Status status, int code, CancellationToken ct)
     {

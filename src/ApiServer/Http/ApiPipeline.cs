@@ -88,7 +88,7 @@ internal sealed partial class ApiPipeline(
             LogBug(e, context.Request.Method, info.Path);
             failure = ApiException.Internal(e.Message, e);
         }
-        else if (failure is { Code: 500, InnerException: not WebhookException })
+        else if (failure is { Code: 500, Status.Reason: "InternalError", InnerException: not WebhookException })
         {
             LogBug(failure, context.Request.Method, info.Path);
         }

@@ -33,9 +33,10 @@ public sealed class ApiServerHttp : IDisposable
         var metrics = new MetricsPaths(_exporter, _slis, [.. parts.Collectors, text => ProcessMetrics.Write(text, parts.Clock.GetUtcNow()), parts.Version.Write]);
         var info = new InfoPaths(parts.Version, openId, () => discovery.Paths().Concat(health.Paths()));
         _connections = new(parts);
+        var answers = new AnswerWriter(parts.Clock);
         _pipeline = new(
             new(parts.Authenticators, parts.Authorizer, parts.Clock),
-            new(parts.Verbs, parts.Reviews, parts.Subresources, _connections.Table, new(parts.Clock)),
+            new(parts.Verbs, parts.Reviews, parts.Subresources, _connections.Table, answers, new(parts.Checks, answers)),
             [health, discovery, new OpenApiPaths(parts.Verbs, parts.Version.GitVersion), info, metrics],
             _connections.Table,
             new(),

@@ -14,19 +14,8 @@ internal static class BodyDecoder
     /// <exception cref="ApiException">400: not this kind. 415: not a type of body we read.</exception>
     public static IObject Decode(ReadOnlyMemory<byte> body, string contentType, ObjectCodec codec, string validation, Action<string> warn)
     {
-        switch (Negotiation.BareType(contentType))
-        {
-            case "" or Negotiation.Json:
-                return DecodeJson(body, body, codec, validation, warn);
-            case Negotiation.Yaml:
-                return DecodeJson(Convert(body, codec), body, codec, validation, warn);
-            case Negotiation.Protobuf when codec is UnstructuredCodec:
-                throw ApiException.UnsupportedMediaType(Negotiation.Protobuf, [Negotiation.Json, Negotiation.Yaml]);
-            case Negotiation.Protobuf:
-                return DecodeProtobuf(body, codec);
-            case var other:
-                throw ApiException.UnsupportedMediaType(other, Negotiation.Bodies);
-        }
+        var obj = DecodeAny(body, contentType, codec, validation, warn);
+        return obj.Kind.Length > 0 && obj.ApiVersion.Length > 0 ? obj : codec.WithTypeMeta(obj);
     }
 
     /// <summary>A body of a type without metadata (DeleteOptions), in any of the three encodings.</summary>
@@ -47,6 +36,23 @@ internal static class BodyDecoder
         {
             var isBroken = Negotiation.BareType(contentType) is "" or Negotiation.Json && !IsJson(body);
             throw ApiException.BadRequest(isBroken ? Missing + Reason(body) : e.Message);
+        }
+    }
+
+    private static IObject DecodeAny(ReadOnlyMemory<byte> body, string contentType, ObjectCodec codec, string validation, Action<string> warn)
+    {
+        switch (Negotiation.BareType(contentType))
+        {
+            case "" or Negotiation.Json:
+                return DecodeJson(body, body, codec, validation, warn);
+            case Negotiation.Yaml:
+                return DecodeJson(Convert(body, codec), body, codec, validation, warn);
+            case Negotiation.Protobuf when codec is UnstructuredCodec:
+                throw ApiException.UnsupportedMediaType(Negotiation.Protobuf, [Negotiation.Json, Negotiation.Yaml]);
+            case Negotiation.Protobuf:
+                return DecodeProtobuf(body, codec);
+            case var other:
+                throw ApiException.UnsupportedMediaType(other, Negotiation.Bodies);
         }
     }
 

@@ -10,7 +10,7 @@ namespace KubeSharp.ApiServer.Http;
 
 /// <summary>Carries the verbs of resources from HTTP to <see cref="IResourceVerbs"/> and their answers back.</summary>
 internal sealed class ResourceRequests(
-    IResourceVerbs verbs, AccessReviews? reviews, StoredSubresources? stored, ConnectionTable connections, AnswerWriter answers)
+    IResourceVerbs verbs, AccessReviews? reviews, StoredSubresources? stored, ConnectionTable connections, AnswerWriter answers, ComponentStatuses components)
 {
     /// <summary>Kinds whose DELETE answers the last state of an object that is gone; others answer a Status (upstream's <c>ReturnDeletedObject</c>).</summary>
     private static readonly HashSet<string> AnswersDeleted =
@@ -40,6 +40,12 @@ internal sealed class ResourceRequests(
         var isFitting = info.HasNameInPath ? info.Verb is "get" or "update" or "patch" or "delete" or "watch" : info.Verb is not ("update" or "patch");
         CheckVerb(call, resource.Type, isFitting ? info.Verb : "");
         AnswerWriter.CheckForm(call, resource);
+        if (ComponentStatuses.Serves(resource))
+        {
+            await components.HandleAsync(call, resource);
+            return;
+        }
+
         await (info.Verb switch
         {
             "get" => GetAsync(call, resource),
@@ -84,7 +90,7 @@ internal sealed class ResourceRequests(
         AnswerWriter.CheckForm(call, resource);
         if (stored?.Find(resource, info.Subresource) is { } rules)
         {
-            await StoredSubresource.HandleAsync(call, resource, rules);
+            await StoredSubresource.HandleAsync(call, resource, rules, answers);
             return;
         }
 
@@ -161,7 +167,7 @@ internal sealed class ResourceRequests(
     {
         if (stored?.Find(resource, "") is { } rules)
         {
-            await StoredSubresource.HandleAsync(call, resource, rules);
+            await StoredSubresource.HandleAsync(call, resource, rules, answers);
             return;
         }
 

@@ -1,6 +1,7 @@
 using KubeSharp.ApiServer.Metrics;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Subresources.Stored;
+using KubeSharp.Objects.AutoscalingV1;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeSharp.ApiServer.Http;
@@ -8,7 +9,7 @@ namespace KubeSharp.ApiServer.Http;
 /// <summary>Carries a subresource that is answered out of the store (scale, binding, eviction, token) from HTTP to its rules and back.</summary>
 internal static class StoredSubresource
 {
-    public static async Task HandleAsync(ApiCall call, ServedResource parent, IStoredSubresource rules)
+    public static async Task HandleAsync(ApiCall call, ServedResource parent, IStoredSubresource rules, AnswerWriter answers)
     {
         var verb = call.Info.Verb switch
         {
@@ -31,7 +32,9 @@ internal static class StoredSubresource
         }
 
         var answer = await rules.HandleAsync(question, call.Aborted);
-        if (answer.Object is { } obj)
+        if (answer.Object is Scale scale && call.Form.Shape == Shape.Table)
+            await answers.ScaleTableAsync(call, parent, scale, answer.Code);
+        else if (answer.Object is { } obj)
             await AnswerWriter.UnstoredAsync(call, rules.Codec, obj, answer.Code);
         else if (answer.Status is { } status)
             await AnswerWriter.StatusAsync(call.Context, call.Form.Plain, status, answer.Code, call.Aborted);

@@ -116,15 +116,15 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
             obj = Namespaces.PrepareForUpdate((Namespace)old, ns);
         else if (obj is Service service)
             obj = ServiceShape.ForUpdate((Service)old, service);
-        return kind.TracksGeneration && HasNewSpec(old, obj) ? obj.CopyWith(obj.Metadata with { Generation = old.Metadata.Generation + 1 }) : obj;
+        return kind.TracksGeneration && HasNewSpec(resource, old, obj) ? obj.CopyWith(obj.Metadata with { Generation = old.Metadata.Generation + 1 }) : obj;
 
         // A status write changes no version of the wish.
         IObject Kept(IObject o) => o.CopyWith(o.Metadata with { Generation = old.Metadata.Generation });
     }
 
     /// <summary>Whether anything but metadata and status differs.</summary>
-    private static bool HasNewSpec(IObject old, IObject obj) =>
-        !Json.EncodeObject(Bare(old)).AsSpan().SequenceEqual(Json.EncodeObject(Bare(obj)));
+    private static bool HasNewSpec(ServedResource resource, IObject old, IObject obj) =>
+        !StoredJson.Encode(resource, Bare(old)).AsSpan().SequenceEqual(StoredJson.Encode(resource, Bare(obj)));
 
     private static IObject Bare(IObject obj) => obj.CopyWith(ObjectMeta.Empty).WithStatusOf(null);
 

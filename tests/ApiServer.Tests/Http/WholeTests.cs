@@ -14,6 +14,37 @@ public sealed class WholeTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"kind\":\"Deployment\",")]
+    [InlineData("\"apiVersion\":\"apps/v1\",")]
+    public async Task A_body_may_leave_out_what_the_path_says(string type)
+    {
+        var body = "{" + type + """ "metadata":{"name":"web"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}""";
+        var (_, made) = await _server.SendAsync("POST", Deployments, body);
+        var (_, again) = await _server.SendAsync("PUT", Deployments + "/web", body);
+        Assert.Equal(((string?)made["metadata"]!["resourceVersion"], 1), ((string?)again["metadata"]!["resourceVersion"], (int)again["metadata"]!["generation"]!));
+        var text = await _server.Client.GetStringAsync(new Uri(Deployments + "/web", UriKind.Relative), Ct);
+        Assert.StartsWith("{\"kind\":\"Deployment\",\"apiVersion\":\"apps/v1\",\"metadata\":", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Component_statuses_tell_of_the_store()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/componentstatuses");
+        request.Headers.TryAddWithoutValidation("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io");
+        using var response = await _server.Client.SendAsync(request, Ct);
+        var table = JsonNode.Parse(await response.Content.ReadAsStringAsync(Ct))!;
+        Assert.Equal(["Name", "Status", "Message", "Error"], table["columnDefinitions"]!.AsArray().Select(c => (string?)c!["name"]));
+        Assert.Equal("""["etcd-0","Healthy","ok",""]""", table["rows"]![0]!["cells"]!.ToJsonString());
+        Assert.Equal(["299 - \"v1 ComponentStatus is deprecated in v1.19+\""], response.Headers.GetValues("Warning"));
+
+        var (_, one) = await _server.SendAsync("GET", "/api/v1/componentstatuses/etcd-0");
+        Assert.Equal("""{"kind":"ComponentStatus","apiVersion":"v1","metadata":{"name":"etcd-0"},"conditions":[{"type":"Healthy","status":"True","message":"ok"}]}""", one.ToJsonString());
+        var (code, _) = await _server.SendAsync("GET", "/api/v1/componentstatuses/nothing");
+        Assert.Equal(404, code);
+    }
+
     [Fact]
     public async Task A_deployment_lives_its_life()
     {
