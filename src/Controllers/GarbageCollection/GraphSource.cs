@@ -56,7 +56,7 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
         {
             await EndAsync(task, stop);
             followed.Remove(key);
-            graph.Keep(type, []);
+            graph.Unserved(type);
         }
 
         foreach (var type in served.Where(t => !followed.ContainsKey((t.Group, t.Plural))))
@@ -82,6 +82,8 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
             try
             {
                 var version = await ListAsync(type, ct);
+                if (!wasListed)
+                    graph.Served(type);
                 if (!wasListed && ApiCatalog.Groups.Any(g => g.Name == type.Group))
                     Interlocked.Increment(ref _listed);
                 if (isDown)
@@ -130,7 +132,7 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
                 NoteDefinition(type);
             if (kind == "DELETED")
             {
-                graph.Remove(metadata.Uid);
+                graph.Remove(metadata.Uid, isDeleted: true);
                 Deleted?.Invoke(type, new(metadata.Namespace, metadata.Name));
             }
             else if (kind != "BOOKMARK")
