@@ -105,7 +105,7 @@ internal sealed class TaintEvictionController(IClient client, IEventRecorder eve
         {
             var tolerations = pod.Spec.Tolerations.Where(t => t.Tolerates(taint)).ToList();
             if (tolerations.Count == 0)
-                return TimeSpan.MinValue;
+                return Now;
 
             // The shortest of the limited ones counts; unlimited ones do not end.
             if (tolerations.Select(t => t.TolerationSeconds).OfType<long>().Cast<long?>().Min() is not { } seconds)

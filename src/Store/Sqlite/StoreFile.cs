@@ -47,11 +47,12 @@ internal static class StoreFile
         if (!File.Exists(options.Path))
             Create(options.Path).Dispose();
 
+        options.AtPoint(CrashPoints.FileMade);
         var database = Database.Open(options.Path);
         try
         {
             if (database.Number("SELECT count(*) FROM sqlite_schema") == 0 && database.Number("PRAGMA application_id") == 0)
-                Initialize(database);
+                Initialize(database, options.AtPoint);
 
             Verify(database);
             Configure(database, options);
@@ -86,7 +87,7 @@ internal static class StoreFile
         }
     }
 
-    private static void Initialize(Database database)
+    private static void Initialize(Database database, Action<string> atPoint)
     {
         database.Execute("PRAGMA auto_vacuum = INCREMENTAL"); // before the first page is written, or it has no effect
         database.Execute("PRAGMA journal_mode = WAL");
@@ -96,6 +97,7 @@ internal static class StoreFile
 
         database.Execute($"PRAGMA application_id = {ApplicationId}");
         database.Execute($"PRAGMA user_version = {Version}");
+        atPoint(CrashPoints.LayoutWritten);
         database.Execute("COMMIT");
     }
 

@@ -16,6 +16,8 @@ internal sealed class TestClock() : FakeTimeProvider(new(2026, 1, 2, 3, 4, 5, Ti
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Add(ref _ahead, TimeSpan.TicksPerMicrosecond));
 
+    public override long GetTimestamp() => base.GetUtcNow().Ticks; // the base would ask the wall clock
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         base.CreateTimer(s => ThreadPool.UnsafeQueueUserWorkItem(callback.Invoke, s, preferLocal: false), state, dueTime, period);
 }
