@@ -98,6 +98,15 @@ internal sealed class LogWriter : IDisposable
         return revision;
     }
 
+    /// <summary>Writes a key at a revision far beyond, and forgets all that was before.</summary>
+    public void LeapTo(string key, ReadOnlyMemory<byte> value, long leap)
+    {
+        var (_, last) = Find(key);
+        _revision += leap;
+        Put(key, value, last);
+        Forget(_revision);
+    }
+
     /// <summary>From now on nothing before the revision can be asked for.</summary>
     public void Forget(long revision)
     {
