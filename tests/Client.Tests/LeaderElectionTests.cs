@@ -11,6 +11,9 @@ public sealed class LeaderElectionTests
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
+    /// <summary>Of a disk that hardly goes.</summary>
+    private static readonly TimeSpan Answer = TimeSpan.FromMilliseconds(500);
+
     private readonly FakeTimeProvider _clock = new();
     private readonly LeaseServer _lease = new();
     private readonly ConcurrentQueue<string> _leaders = [];
@@ -24,9 +27,9 @@ public sealed class LeaderElectionTests
         var isCut = false;
         var (a, b) = (new Candidate(this, "a", () => isCut), new Candidate(this, "b", () => false));
         a.Run(stop.Token);
-        await Eventually.UntilAsync(() => a.Clock.Sleeps == 1, Token);
+        await Eventually.UntilAsync(() => a.Clock.IsAsleep, Token);
         b.Run(stop.Token);
-        await Eventually.UntilAsync(() => b.Clock.Sleeps == 1, Token);
+        await Eventually.UntilAsync(() => b.Clock.IsAsleep, Token);
         for (var i = 0; i < 20; i++)
             await PassAsync(a, b);
         Assert.Equal(["+a"], _leaders);
@@ -56,9 +59,9 @@ public sealed class LeaderElectionTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var (a, b) = (new Candidate(this, "a", () => false), new Candidate(this, "b", () => false));
         a.Run(stop.Token);
-        await Eventually.UntilAsync(() => a.Clock.Sleeps == 1, Token);
+        await Eventually.UntilAsync(() => a.Clock.IsAsleep, Token);
         b.Run(stop.Token);
-        await Eventually.UntilAsync(() => b.Clock.Sleeps == 1, Token);
+        await Eventually.UntilAsync(() => b.Clock.IsAsleep, Token);
 
         a.Clock.Hold();
         for (var i = 0; i < 15; i++)
@@ -66,9 +69,8 @@ public sealed class LeaderElectionTests
         Assert.Equal(["+a", "+b"], _leaders); // a does not run, so it cannot say that it leads no more
         var written = _lease.Writes("a");
 
-        var sleeps = a.Clock.Sleeps;
         a.Clock.Release();
-        await Eventually.UntilAsync(() => a.Clock.Sleeps > sleeps, Token);
+        await Eventually.UntilAsync(() => a.Clock.IsAsleep, Token);
         Assert.Equal(["+a", "+b", "-a"], _leaders);
         Assert.Equal(written, _lease.Writes("a"));
         Assert.Equal("b", _lease.Current?.Spec.HolderIdentity);
@@ -84,9 +86,9 @@ public sealed class LeaderElectionTests
         var (a, b) = (new Candidate(this, "a", () => false), new Candidate(this, "b", () => false));
         a.Clock.Ahead = TimeSpan.FromDays(-3652);
         a.Run(stop.Token);
-        await Eventually.UntilAsync(() => a.Clock.Sleeps == 1, Token);
+        await Eventually.UntilAsync(() => a.Clock.IsAsleep, Token);
         b.Run(stop.Token);
-        await Eventually.UntilAsync(() => b.Clock.Sleeps == 1, Token);
+        await Eventually.UntilAsync(() => b.Clock.IsAsleep, Token);
         foreach (var days in (int[])[-3652, 0, 3652])
         {
             (a.Clock.Ahead, b.Clock.Ahead) = (TimeSpan.FromDays(days), TimeSpan.FromDays(-days));
@@ -105,7 +107,7 @@ public sealed class LeaderElectionTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var a = new Candidate(this, "a", () => false);
         a.Run(stop.Token);
-        await Eventually.UntilAsync(() => a.Clock.Sleeps == 1, Token);
+        await Eventually.UntilAsync(() => a.Clock.IsAsleep, Token);
 
         await stop.CancelAsync();
         await a.Ended;
@@ -113,12 +115,33 @@ public sealed class LeaderElectionTests
         Assert.Equal("", _lease.Current?.Spec.HolderIdentity);
     }
 
-    /// <summary>One period passes, and these have done what it brings: the clock never runs ahead of who lives by it.</summary>
-    private async Task PassAsync(params Candidate[] candidates)
+    [Fact]
+    public async Task A_server_that_needs_long_for_every_answer_costs_no_leader_its_lease()
     {
-        var before = candidates.Select(c => c.Clock.Sleeps).ToList();
-        _clock.Advance(Period);
-        await Eventually.UntilAsync(() => candidates.Zip(before).All(c => c.First.Clock.Sleeps > c.Second), Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var (a, b) = (new Candidate(this, "a", () => false, isSlow: true), new Candidate(this, "b", () => false, isSlow: true));
+        a.Run(stop.Token);
+        await Eventually.UntilAsync(() => a.Clock.IsAsleep, Token);
+        for (var i = 0; i < 20; i++)
+            await PassAsync(Answer, a);
+        Assert.Equal(["+a"], _leaders);
+        b.Run(stop.Token);
+        await Eventually.UntilAsync(() => b.Clock.IsAsleep, Token);
+        for (var i = 0; i < 200; i++)
+            await PassAsync(Answer, a, b);
+
+        Assert.Equal(["+a"], _leaders);
+        await stop.CancelAsync();
+        await Task.WhenAll(a.Ended, b.Ended);
+    }
+
+    private Task PassAsync(params Candidate[] candidates) => PassAsync(Period, candidates);
+
+    /// <summary>Time passes, and these have done what it brings: the clock never runs ahead of who lives by it.</summary>
+    private async Task PassAsync(TimeSpan time, params Candidate[] candidates)
+    {
+        _clock.Advance(time);
+        await Eventually.UntilAsync(() => candidates.All(c => c.Clock.IsAsleep), Token);
     }
 
     private async Task LeadAsync(string name, CancellationToken ct)
@@ -140,11 +163,11 @@ public sealed class LeaderElectionTests
         private readonly string _identity;
         private readonly LeaderElection _election;
 
-        public Candidate(LeaderElectionTests test, string identity, Func<bool> isCut)
+        public Candidate(LeaderElectionTests test, string identity, Func<bool> isCut, bool isSlow = false)
         {
-            (_test, _identity, Clock) = (test, identity, new(test._clock, Period));
-            var server = new ScriptedServer(r => isCut() ? throw new HttpRequestException("cut off") : test._lease.Answer(r));
-            var client = new ApiClient(new HttpMessageInvoker(server), new("https://server"), "tests", Clock, new NoChance());
+            (_test, _identity, Clock) = (test, identity, new(test._clock, Period, Answer));
+            HttpMessageHandler server = new ScriptedServer(r => isCut() ? throw new HttpRequestException("cut off") : test._lease.Answer(r));
+            var client = new ApiClient(new HttpMessageInvoker(isSlow ? new SlowLine(server, Clock) : server), new("https://server"), "tests", Clock, new NoChance());
             // A deadline unlike any other time here: what is left of it must not look like a sleep.
             var options = new LeaderElectionOptions(new("kube-system", "x"), identity) { RenewDeadline = TimeSpan.FromSeconds(9) };
             _election = new(client, options, Clock, new NoChance(), NullLogger<LeaderElection>.Instance);
@@ -157,6 +180,16 @@ public sealed class LeaderElectionTests
 
         public void Run(CancellationToken ct) =>
             Ended = Assert.ThrowsAnyAsync<OperationCanceledException>(() => _election.RunAsync(leading => _test.LeadAsync(_identity, leading), ct));
+    }
+
+    /// <summary>Every answer takes its time.</summary>
+    private sealed class SlowLine(HttpMessageHandler server, TimeProvider clock) : DelegatingHandler(server)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Answer, clock, cancellationToken);
+            return await base.SendAsync(request, cancellationToken);
+        }
     }
 
     /// <summary>Waits are as short as they may be: two candidates in step are the hardest case.</summary>

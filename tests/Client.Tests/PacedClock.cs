@@ -1,18 +1,18 @@
 namespace KubeSharp.Client.Tests;
 
 /// <summary>
-/// One candidate's view of a shared fake clock: it notes when the candidate lies down to sleep for a period, so that a test moves the
-/// clock only when everyone sleeps; and it can be held, as a process is by SIGSTOP: time goes on, and it hears of nothing.
+/// One candidate's view of a shared fake clock: it knows whether the candidate sleeps, by the lengths that only sleeps have, so that a test
+/// moves the clock only when everyone does; and it can be held, as a process is by SIGSTOP: time goes on, and it hears of nothing.
 /// </summary>
-internal sealed class PacedClock(TimeProvider shared, TimeSpan period) : TimeProvider
+internal sealed class PacedClock(TimeProvider shared, params TimeSpan[] sleeps) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<Action> _held = [];
     private bool _isHeld;
-    private int _sleeps;
+    private int _asleep;
 
-    /// <summary>How often it has gone to sleep.</summary>
-    public int Sleeps => Volatile.Read(ref _sleeps);
+    /// <summary>It waits for time to pass and for nothing else.</summary>
+    public bool IsAsleep => Volatile.Read(ref _asleep) > 0;
 
     /// <summary>How wrong its wall clock is.</summary>
     public TimeSpan Ahead { get; set; }
@@ -23,13 +23,22 @@ internal sealed class PacedClock(TimeProvider shared, TimeSpan period) : TimePro
 
     public override long GetTimestamp() => shared.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period1)
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         // On the thread pool, as real timers: what awaits one must not run on the thread that moves the clock.
-        var timer = shared.CreateTimer(s => Call(() => ThreadPool.UnsafeQueueUserWorkItem(callback.Invoke, s, preferLocal: false)), state, dueTime, period1);
-        if (dueTime == period)
-            Interlocked.Increment(ref _sleeps);
-        return timer;
+        var isSleep = sleeps.Contains(dueTime);
+        if (isSleep)
+            Interlocked.Increment(ref _asleep);
+        return shared.CreateTimer(
+            s => Call(() =>
+            {
+                if (isSleep)
+                    Interlocked.Decrement(ref _asleep);
+                ThreadPool.UnsafeQueueUserWorkItem(callback.Invoke, s, preferLocal: false);
+            }),
+            state,
+            dueTime,
+            period);
     }
 
     public void Hold()
