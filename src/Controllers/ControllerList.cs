@@ -23,6 +23,8 @@ public sealed record ControllerOptions
 
     /// <summary>kube-controller-manager's <c>--terminated-pod-gc-threshold</c>: of more finished pods the oldest go.</summary>
     public int FinishedPods { get; init; } = 12_500;
+
+    public NodeLifecycleOptions Nodes { get; init; } = new();
 }
 
 /// <summary>All controllers, one line each; the order is that of their start and means nothing else.</summary>
@@ -47,7 +49,7 @@ public sealed class ControllerList
             new EndpointSliceController(clientFor("endpointslice-controller")),
             new EndpointsController(clientFor("endpoint-controller")),
             new PodCidrController(clientFor("node-controller"), eventsFor("node-controller"), options.ClusterCidr),
-            new NodeLifecycleController(clientFor("node-controller"), eventsFor("node-controller"), clock),
+            new NodeLifecycleController(clientFor("node-controller"), eventsFor("node-controller"), options.Nodes, clock),
             new TaintEvictionController(clientFor("node-controller"), eventsFor("node-controller"), clock),
             new PodGarbageController(clientFor("pod-garbage-collector"), options.FinishedPods, clock),
             new ClusterRoleAggregationController(clientFor("clusterrole-aggregation-controller")),

@@ -1,12 +1,8 @@
-using KubeSharp.Objects.CoordinationV1;
-
 namespace KubeSharp.Controllers.Tests;
 
 /// <summary>Nodes that fall silent, come back, or are gone; and what becomes of their pods.</summary>
 public sealed class NodeTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
-
     private TestCluster _cluster = null!;
     private RunningControllers _running = null!;
 
@@ -30,7 +26,7 @@ public sealed class NodeTests : IAsyncLifetime
         await PodAsync("daemon", "n1", new Toleration { Key = "node.kubernetes.io/unreachable", Operator = "Exists", Effect = "NoExecute" });
         await PodAsync("elsewhere", "n2");
 
-        await PassAsync(TimeSpan.FromSeconds(40), "n2"); // the grace period is 50 s since 1.32; it was 40
+        await PassAsync(TimeSpan.FromSeconds(40), "n2"); // the grace period is 50 s since v1.32; it was 40
         Assert.Equal("True", Condition("n1", "Ready").Status);
         await PassAsync(TimeSpan.FromSeconds(20), "n2");
         await _cluster.UntilAsync(() => Condition("n1", "Ready").Status == "Unknown");
@@ -125,6 +121,86 @@ public sealed class NodeTests : IAsyncLifetime
         Assert.Equal("repair", Assert.Single(_cluster.Get<Node>("n1").Spec.Taints).Key);
     }
 
+    [Fact]
+    public async Task An_evicted_pod_keeps_its_name_until_its_node_is_back_and_confirms_its_end()
+    {
+        await PodAsync("db-0", "n1");
+        await PassAsync(TimeSpan.FromSeconds(60), "n2");
+        await _cluster.UntilAsync<Node>("n1", n => n.Spec.Taints.Count == 2);
+        await PassAsync(TimeSpan.FromSeconds(310), "n2");
+        await _cluster.UntilAsync(() => IsGoing("db-0"));
+        await PassAsync(TimeSpan.FromSeconds(600), "n2");
+
+        // It may still run over there: a second of the name must not begin.
+        var second = await Assert.ThrowsAsync<ApiException>(() => _cluster.Admin.CreateAsync(Make.Pod("db-0", "x"), TestCluster.Ct));
+        Assert.True(second.IsAlreadyExists);
+
+        await FakeNodes.HeartbeatAsync(_cluster, "n1");
+        await FakeNodes.ReportAsync(_cluster, "n1");
+        await _cluster.UntilAsync<Node>("n1", n => n.Spec.Taints.Count == 0);
+        await _cluster.Admin.DeleteAsync<Pod>(new(TestCluster.Demo, "db-0"), new(Uid: _cluster.Get<Pod>("db-0").Metadata.Uid, GracePeriodSeconds: 0), TestCluster.Ct);
+        await _cluster.CreateAsync(Make.Pod("db-0", "x"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    [InlineData(24 * 3652)]
+    [InlineData(-24 * 3652)]
+    public async Task A_wall_clock_that_jumps_by_hours_evicts_nobody_early_and_makes_nobody_silent(int hours)
+    {
+        await PodAsync("away", "n1");
+        await PodAsync("here", "n2");
+        await PassAsync(TimeSpan.FromSeconds(60), "n2");
+        await _cluster.UntilAsync<Node>("n1", n => n.Spec.Taints.Count == 2);
+        await PassAsync(TimeSpan.FromSeconds(100), "n2");
+
+        _cluster.Clock.Jump(TimeSpan.FromHours(hours));
+        await PassAsync(TimeSpan.FromSeconds(100), "n2");
+        await _cluster.SettleAsync();
+        Assert.False(IsGoing("away") || IsGoing("here"));
+        Assert.Equal("True", Condition("n2", "Ready").Status);
+
+        await PassAsync(TimeSpan.FromSeconds(110), "n2");
+        await _cluster.UntilAsync(() => IsGoing("away"));
+        Assert.False(IsGoing("here"));
+    }
+
+    [Fact]
+    public async Task A_restart_neither_forgets_nor_hurries_an_eviction()
+    {
+        await PodAsync("p", "n1");
+        await PassAsync(TimeSpan.FromSeconds(60), "n2");
+        await _cluster.UntilAsync<Node>("n1", n => n.Spec.Taints.Count == 2);
+        await PassAsync(TimeSpan.FromSeconds(200), "n2");
+
+        await _running.DisposeAsync();
+        _running = _cluster.Run(Names.NodeLifecycle, Names.TaintEviction);
+        await PassAsync(TimeSpan.FromSeconds(40), "n2");
+        await _cluster.SettleAsync();
+        Assert.False(IsGoing("p"));
+        await PassAsync(TimeSpan.FromSeconds(70), "n2");
+        await _cluster.UntilAsync(() => IsGoing("p"));
+    }
+
+    [Fact]
+    public async Task A_pod_bound_to_a_tainted_node_has_its_whole_while()
+    {
+        await PassAsync(TimeSpan.FromSeconds(60), "n2");
+        await _cluster.UntilAsync<Node>("n1", n => n.Spec.Taints.Count == 2);
+        await PassAsync(TimeSpan.FromSeconds(600), "n2");
+        await PodAsync("late", "n1");
+        await PassAsync(TimeSpan.FromSeconds(250), "n2");
+        await _cluster.SettleAsync();
+        Assert.False(IsGoing("late"));
+
+        await FakeNodes.HeartbeatAsync(_cluster, "n1");
+        await FakeNodes.ReportAsync(_cluster, "n1");
+        await _cluster.UntilAsync(() => _cluster.EventsOf("Pod", "late").Any(e => e.Message == "Cancelling deletion of Pod demo/late"));
+        await PassAsync(TimeSpan.FromSeconds(100), "n1", "n2");
+        Assert.False(IsGoing("late"));
+    }
+
     private static PodCondition? Ready(Pod pod) => pod.Status.Conditions.Find("Ready");
 
     private IEnumerable<Pod> Pods(string node) => _cluster.List<Pod>().Where(p => p.Spec.NodeName == node && Ready(p) is not null);
@@ -140,19 +216,5 @@ public sealed class NodeTests : IAsyncLifetime
         await FakeNodes.RunPodAsync(_cluster, created, isReady: true, "10.244.0.9");
     }
 
-    /// <summary>Time passes; these nodes are heard, each beat before the next.</summary>
-    private async Task PassAsync(TimeSpan time, params string[] alive)
-    {
-        var leases = _running.Informers.For<Lease>(new ListQuery(Namespace: "kube-node-lease"));
-        for (var passed = TimeSpan.Zero; passed < time; passed += Beat)
-        {
-            _cluster.Clock.Advance(Beat);
-            foreach (var node in alive)
-            {
-                await FakeNodes.HeartbeatAsync(_cluster, node);
-                var renewed = _cluster.Find<Lease>(node, "kube-node-lease")?.Spec.RenewTime;
-                await _cluster.UntilAsync(() => leases.Find(new("kube-node-lease", node))?.Spec.RenewTime >= renewed);
-            }
-        }
-    }
+    private Task PassAsync(TimeSpan time, params string[] alive) => _cluster.PassAsync(_running, time, alive);
 }

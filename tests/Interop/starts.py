@@ -2,6 +2,7 @@
 
 Needs no cluster. Run by tests/Interop/run; everything it makes is in its own directory and network namespace.
 """
+import json
 import os
 import re
 import shutil
@@ -115,6 +116,48 @@ def full_disk():
         subprocess.run(["umount", "-l", disk])
 
 
+def backup():
+    """A copy of a running cluster brings back what was there, and who has seen what came later is told to look again."""
+    flags = {"data-dir": f"{WORK}/kept", "disable": "kubelet,proxy,network"}
+    here, there = server(**flags), f"{WORK}/backup"
+    running = launch(here)
+    try:
+        until("a server to be copied", lambda: os.path.exists(f"{WORK}/kubeconfig") and kubectl("get --raw /readyz")[1] == "ok")
+        kubectl("create configmap kept --from-literal=k=v")
+        kubectl("create secret generic kept --from-literal=k=v")
+        before = kubectl("get configmap,secret -o json")[1]
+        done = subprocess.run(node(KUBESHARP, "backup", there, *here[2:]), capture_output=True, text=True)
+        report("it is copied while it runs", [] if done.returncode == 0 else [f"exit {done.returncode}"], done.stdout + done.stderr)
+        kubectl("create configmap later --from-literal=k=v")
+        seen = int(re.search(r'"resourceVersion": ?"(\d+)"', kubectl("get configmap later -o json")[1]).group(1))
+        refused("no restore under a running server", [KUBESHARP, "restore", there, *here[2:]], r"the server runs")
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.wait(30)
+    shutil.rmtree(f"{WORK}/kept")
+    os.remove(f"{WORK}/kubeconfig")
+    done = subprocess.run(node(KUBESHARP, "restore", there, *here[2:]), capture_output=True, text=True)
+    report("it is restored", [] if done.returncode == 0 else [f"exit {done.returncode}"], done.stdout + done.stderr)
+    running = launch(here)
+    try:
+        until("the restored server runs", lambda: os.path.exists(f"{WORK}/kubeconfig") and kubectl("get --raw /readyz")[1] == "ok")
+        after = kubectl("get configmap,secret -o json")[1]
+        report("it has what was copied, to the letter", [] if bare(after) == bare(before) else ["it differs"], after)
+        told = kubectl(f"get --raw /api/v1/configmaps?watch=1&resourceVersion={seen}&timeoutSeconds=5")[1]
+        report("who saw what came later is told that it is gone", [] if '"code":410' in told else ["no 410"], told)
+        kubectl("create configmap anew --from-literal=k=v")
+        made = int(re.search(r'"resourceVersion": ?"(\d+)"', kubectl("get configmap anew -o json")[1]).group(1))
+        report("and no version comes again", [] if made > seen else [f"{made} after {seen}"])
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.wait(30)
+
+
+def bare(text):
+    """Without what the server itself renews."""
+    return [item for item in json.loads(text)["items"] if item["metadata"]["name"] == "kept"]
+
+
 def main():
     subprocess.run(["ip", "netns", "add", TAG], check=True)
     subprocess.run(node("ip", "link", "set", "lo", "up"), check=True)
@@ -123,6 +166,8 @@ def main():
         bad_starts()
         print("a full disk", flush=True)
         full_disk()
+        print("backup and restore", flush=True)
+        backup()
     finally:
         subprocess.run(["ip", "netns", "del", TAG])
         shutil.rmtree(WORK, ignore_errors=True)

@@ -344,6 +344,105 @@ def section_kill():
     check("delete ns steady --timeout=90s", r"deleted", timeout=150)
 
 
+def section_pause():
+    """The server is stopped for 30 s (SIGSTOP: a machine that hangs) and goes on: nothing is lost, nobody is declared dead, no container restarts."""
+    check("create ns still", r"created")
+    check("create deployment rock --image=hello --replicas=2 -n still", r"created")
+    until("two pods are ready", lambda: running("still", "app=rock", 2))
+    before = containers("still")
+    check("create configmap before --from-literal=k=v -n still", r"created")
+    server = int(open(os.path.join(WORK, "server.pid")).read())
+    os.kill(server, signal.SIGSTOP)
+    try:
+        time.sleep(30)  # the pause itself is what is tested
+    finally:
+        os.kill(server, signal.SIGCONT)
+    check("create configmap after --from-literal=k=v -n still", r"created")
+    check("get configmaps -n still", r"^before ", r"^after ")
+    check("get nodes", r" Ready ", absent=("NotReady",))
+    check("scale deployment rock --replicas=3 -n still", r"scaled")
+    until("a third pod joins", lambda: running("still", "app=rock", 3))
+    after = containers("still")
+    changed = {name: (before[name], after.get(name)) for name in before if before[name] != after.get(name)}
+    report("no container was restarted", [str(changed)] if changed else [])
+    check("get events -n still", absent=("NodeNotReady", "TaintManagerEviction"))
+    check("delete ns still --timeout=90s", r"deleted", timeout=150)
+
+
+def section_reboot():
+    """The machine loses its power and comes back: what lived in memory (processes, mounts, namespaces, rules, /run) is gone, the disk is there."""
+    pods_wanted = int(os.environ.get("REBOOT_PODS", "50"))
+    check("create ns phoenix", r"created")
+    check(f"create deployment rock --image=hello --replicas={pods_wanted} -n phoenix", r"created")
+    check("expose deployment rock --port=80 -n phoenix", r"exposed")
+    until(f"{pods_wanted} pods are ready", lambda: running("phoenix", "app=rock", pods_wanted), PATIENCE * 3)
+    address = json.loads(kubectl("get service rock -n phoenix -o json")[1])["spec"]["clusterIP"]
+    names = sorted(p["metadata"]["name"] for p in pods("phoenix", "app=rock"))
+    old = {p["status"]["containerStatuses"][0]["containerID"] for p in pods("phoenix", "app=rock")}
+    power_off()
+    subprocess.run([os.path.join(WORK, "launch")], check=True)
+    until("the server is back", lambda: kubectl("get --raw /readyz")[1] == "ok")
+
+    def all_new():
+        found = running("phoenix", "app=rock", pods_wanted)
+        return found and not old & {p["status"]["containerStatuses"][0]["containerID"] for p in found}
+
+    until("all pods run again, in new containers", all_new, PATIENCE * 3)
+    report("they are the same pods", [] if sorted(p["metadata"]["name"] for p in pods("phoenix", "app=rock")) == names else ["other names"])
+    until("the Service answers", lambda: http(f"http://{address}/"))
+    _, out, _ = kubectl("get pods -A -o json")
+    everyone = json.loads(out)["items"]
+    uids, in_network = {p["metadata"]["uid"] for p in everyone}, sum(not p["spec"].get("hostNetwork") for p in everyone)
+    ips = [p["status"]["podIP"] for p in everyone if not p["spec"].get("hostNetwork")]
+    report("each has an address of its own", [] if len(set(ips)) == len(ips) else [str(sorted(ips))])
+    leases = os.listdir(os.path.join(WORK, "run", "cni", "addresses"))
+    addresses = [name for name in leases if re.match(r"^\d+\.\d+\.\d+\.\d+$", name)]
+    report("no address is leaked", [] if len(addresses) <= in_network else [f"{len(addresses)} for {in_network} pods: {addresses}"])
+    mounted = {m.group(1) for m in re.finditer(r"/kubelet/pods/([0-9a-f-]{36})/", open("/proc/mounts").read()) if WORK in m.string[max(0, m.start() - 200):m.start()]}
+    report("no mount is leaked", [] if mounted <= uids else [str(mounted - uids)])
+    check("delete ns phoenix --timeout=180s", r"deleted", timeout=300)
+
+
+def power_off():
+    """Ends all processes of this cluster at once, without a word, and takes away what only memory held."""
+    tag = os.path.basename(NETNS)
+    dying = [int(open(os.path.join(WORK, "server.pid")).read())]
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            line = open(f"/proc/{process}/cmdline").read()
+            ours = os.path.join(WORK, "run", "containerd") in line or os.path.join(WORK, "data", "containerd") in line
+            if ours or f"/{tag}/" in open(f"/proc/{process}/cgroup").read():
+                dying.append(int(process))
+        except OSError:
+            pass  # it has ended by itself
+    lived_in = {inode(f"/proc/{p}/ns/net") for p in dying} - {inode(NETNS), inode("/proc/self/ns/net"), None}
+    for process in dying:
+        try:
+            os.kill(process, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    until("all its processes are gone", lambda: not [p for p in dying if os.path.exists(f"/proc/{p}") and " Z " not in open(f"/proc/{p}/stat").read()])
+    mounts = [line.split()[1] for line in open("/proc/mounts") if line.split()[1].startswith(WORK + "/")]
+    for mount in sorted(mounts, reverse=True):
+        subprocess.run(["umount", "-l", mount])
+    for name in os.listdir("/run/netns"):
+        if inode("/run/netns/" + name) in lived_in:
+            subprocess.run(["ip", "netns", "del", name])
+    subprocess.run(["rm", "-rf", os.path.join(WORK, "run")], check=True)
+    links = re.findall(r"^\d+: ([^:@]+)", run(node("ip", "-o", "link"))[1], re.M)
+    for link in links:
+        if link not in ("lo", "eth0"):
+            run(node("ip", "link", "del", link))
+    run(node("nft", "flush", "ruleset"))
+
+
+def inode(path):
+    try:
+        return os.stat(path).st_ino
+    except OSError:
+        return None
+
+
 def containers(ns):
     """Id and restart count of every container, by pod."""
     items = json.loads(kubectl(["get", "pods", "-n", ns, "-o", "json"])[1])["items"]

@@ -79,7 +79,7 @@ internal sealed class GarbageCollector : IController, IReconciler
         // The destructive step decides on what the server has, not on what a watch told.
         if (await _objects.FindAsync(node.Type, node.Key, ct) is not { } fresh || fresh.Metadata.Uid != node.Uid)
         {
-            Graph.Remove(node.Uid);
+            Graph.Remove(node.Uid, isDeleted: true);
             return;
         }
 
@@ -139,6 +139,9 @@ internal sealed class GarbageCollector : IController, IReconciler
     /// </summary>
     private async Task<GraphNode?> StateAsync(OwnerReference owner, GraphNode dependent, CancellationToken ct)
     {
+        if (Graph.IsGone(owner, dependent))
+            return null;
+
         // A reference names no namespace: an object of the whole cluster cannot say where its owner is.
         if (await _objects.FindServedAsync(owner.ApiVersion, owner.Kind, ct) is not { } type || (type.Namespaced && !dependent.Type.Namespaced))
             return new(new("", "", owner.Kind, "", false), new("", owner.Name), ObjectMeta.Empty);

@@ -10,6 +10,7 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
     // A wake-up says only that a definition changed; one that waits is enough.
     private readonly Channel<bool> _definitions = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -21,12 +22,12 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
     /// <summary>Whether every resource was listed once: before that an absent owner may only be not yet known.</summary>
     public bool HasSynced => Volatile.Read(ref _listed) >= AnyObjects.Deletable.Count;
 
-    public Task RunAsync(CancellationToken ct) => Task.WhenAll(AnyObjects.Deletable.Select(type => FollowAsync(type, ct)).Append(FollowCustomAsync(ct)));
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(AnyObjects.Deletable.Select(type => FollowAsync(new(type), ct)).Append(FollowCustomAsync(ct)));
 
     /// <summary>Follows the custom resources there are; each change of a definition may have made one come or go.</summary>
     private async Task FollowCustomAsync(CancellationToken ct)
     {
-        var followed = new Dictionary<(string Group, string Plural), (ResourceType Type, Task Task, CancellationTokenSource Stop)>();
+        var followed = new Dictionary<(string Group, string Plural), Followed>();
         try
         {
             while (await _definitions.Reader.WaitToReadAsync(ct))
@@ -46,36 +47,41 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
         }
         finally
         {
-            foreach (var (_, task, stop) in followed.Values)
-                await EndAsync(task, stop);
+            foreach (var one in followed.Values)
+                await EndAsync(one);
         }
     }
 
-    private async Task MatchAsync(Dictionary<(string, string), (ResourceType Type, Task Task, CancellationTokenSource Stop)> followed, IReadOnlyList<ResourceType> served, CancellationToken ct)
+    private async Task MatchAsync(Dictionary<(string, string), Followed> followed, IReadOnlyList<ResourceType> served, CancellationToken ct)
     {
-        foreach (var (key, (type, task, stop)) in followed.Where(f => !served.Any(s => (s.Group, s.Plural) == f.Key && s.Version == f.Value.Type.Version)).ToList())
+        foreach (var (key, gone) in followed.Where(f => !served.Any(s => (s.Group, s.Plural) == f.Key && s.Version == f.Value.Type.Version)).ToList())
         {
-            await EndAsync(task, stop);
+            // The server ends the watch when all is said: the last deletions are heard, for they decide about dependents.
+            gone.IsRetired = true;
+            await Task.WhenAny(gone.Task, Task.Delay(LastWords, clock, ct));
+            await EndAsync(gone);
             followed.Remove(key);
-            graph.Keep(type, []);
+            graph.Unserved(gone.Type);
         }
 
         foreach (var type in served.Where(t => !followed.ContainsKey((t.Group, t.Plural))))
         {
-            var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            followed[(type.Group, type.Plural)] = (type, FollowAsync(type, stop.Token), stop);
+            var one = new Followed(type) { Stop = CancellationTokenSource.CreateLinkedTokenSource(ct) };
+            one.Task = FollowAsync(one, one.Stop.Token);
+            followed[(type.Group, type.Plural)] = one;
         }
     }
 
-    private static async Task EndAsync(Task task, CancellationTokenSource stop)
+    private static async Task EndAsync(Followed one)
     {
-        await stop.CancelAsync();
-        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        stop.Dispose();
+        await one.Stop!.CancelAsync(); // custom resources have one
+        await one.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        one.Stop.Dispose();
     }
 
-    private async Task FollowAsync(ResourceType type, CancellationToken ct)
+    private async Task FollowAsync(Followed one, CancellationToken ct)
     {
+        var type = one.Type;
         var pause = FirstPause;
         var (wasListed, isDown) = (false, false);
         while (!ct.IsCancellationRequested)
@@ -83,22 +89,46 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
             try
             {
                 var version = await ListAsync(type, ct);
+                if (!wasListed)
+                    graph.Served(type);
                 if (!wasListed && ApiCatalog.Groups.Any(g => g.Name == type.Group))
                     Interlocked.Increment(ref _listed);
                 if (isDown)
                     IsBack(type.QualifiedPlural);
                 (wasListed, isDown, pause) = (true, false, FirstPause);
-                while (version is not null)
+                while (version is not null && !one.IsRetired)
                     version = await WatchAsync(type, version, ct);
             }
             catch (Exception e) when (e is ApiException or HttpRequestException or IOException or DecodeException or JsonException)
             {
-                if (!isDown)
+                if (!isDown && !one.IsRetired)
                     WatchFailed(type.QualifiedPlural, e);
                 isDown = true;
-                await Task.Delay(pause, clock, ct);
+                if (!one.IsRetired)
+                    await Task.Delay(pause, clock, ct);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
+
+            if (one.IsRetired)
+                return;
+        }
+    }
+
+    /// <summary>A resource that is followed. Retired, it ends with its watch and is not listed again.</summary>
+    private sealed class Followed(ResourceType type)
+    {
+        private volatile bool _isRetired;
+
+        public ResourceType Type => type;
+
+        public Task Task { get; set; } = Task.CompletedTask;
+
+        public CancellationTokenSource? Stop { get; init; }
+
+        public bool IsRetired
+        {
+            get => _isRetired;
+            set => _isRetired = value;
         }
     }
 
@@ -131,7 +161,7 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
                 NoteDefinition(type);
             if (kind == "DELETED")
             {
-                graph.Remove(metadata.Uid);
+                graph.Remove(metadata.Uid, isDeleted: true);
                 Deleted?.Invoke(type, new(metadata.Namespace, metadata.Name));
             }
             else if (kind != "BOOKMARK")

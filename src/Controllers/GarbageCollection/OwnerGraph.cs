@@ -21,9 +21,15 @@ internal sealed record GraphNode(ResourceType Type, ObjectKey Key, ObjectMeta Me
 /// <param name="wake">Called, outside the lock, with UIDs that may need work now.</param>
 internal sealed class OwnerGraph(Action<string> wake)
 {
+    private const int Remembered = 500;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, GraphNode> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _dependents = new(StringComparer.Ordinal);
+
+    /// <summary>Owners that were seen to go, the last few: whoever depends on them may come to be judged when their kind is no longer served.</summary>
+    private readonly Dictionary<string, GraphNode> _gone = new(StringComparer.Ordinal);
+    private readonly Queue<string> _goneInOrder = new();
 
     public GraphNode? Find(string uid)
     {
@@ -65,13 +71,45 @@ internal sealed class OwnerGraph(Action<string> wake)
         woken.ForEach(wake);
     }
 
-    public void Remove(string uid)
+    /// <summary>Whether the owner is known to have been deleted where the dependent may look for it.</summary>
+    public bool IsGone(OwnerReference owner, GraphNode dependent)
+    {
+        lock (_gate)
+        {
+            return _gone.TryGetValue(owner.Uid, out var gone) && IsOf(owner, gone.Type)
+                && (!gone.Type.Namespaced || gone.Key.Namespace == dependent.Key.Namespace);
+        }
+    }
+
+    /// <summary>Wakes those whose owners are of a kind that is served from now on: they could not be judged before.</summary>
+    public void Served(ResourceType type)
+    {
+        List<string> woken;
+        lock (_gate)
+        {
+            woken = [.. _nodes.Values
+                .Where(n => n.Metadata.OwnerReferences.Any(o => IsOf(o, type) && !_nodes.ContainsKey(o.Uid)))
+                .Select(n => n.Uid)];
+        }
+
+        woken.ForEach(wake);
+    }
+
+    /// <param name="isDeleted">It was seen to go, rather than no longer seen.</param>
+    public void Remove(string uid, bool isDeleted)
     {
         List<string> woken = [];
         lock (_gate)
         {
             if (!_nodes.Remove(uid, out var node))
                 return;
+
+            if (isDeleted && _dependents.ContainsKey(uid) && _gone.TryAdd(uid, node))
+            {
+                _goneInOrder.Enqueue(uid);
+                if (_goneInOrder.Count > Remembered)
+                    _gone.Remove(_goneInOrder.Dequeue());
+            }
 
             foreach (var owner in node.Metadata.OwnerReferences)
             {
@@ -87,13 +125,22 @@ internal sealed class OwnerGraph(Action<string> wake)
     }
 
     /// <summary>Removes what a fresh list of a resource no longer holds.</summary>
-    public void Keep(ResourceType type, HashSet<string> uids)
+    public void Keep(ResourceType type, HashSet<string> uids) => RemoveOthers(type, uids, isDeleted: true);
+
+    /// <summary>The resource is no longer served: of its objects nothing more is known.</summary>
+    public void Unserved(ResourceType type) => RemoveOthers(type, [], isDeleted: false);
+
+    private void RemoveOthers(ResourceType type, HashSet<string> uids, bool isDeleted)
     {
         List<string> gone;
         lock (_gate)
             gone = [.. _nodes.Values.Where(n => n.Type == type && !uids.Contains(n.Uid)).Select(n => n.Uid)];
-        gone.ForEach(Remove);
+        gone.ForEach(uid => Remove(uid, isDeleted));
     }
+
+    /// <summary>In whatever version: the objects are the same.</summary>
+    private static bool IsOf(OwnerReference owner, ResourceType type) =>
+        owner.Kind == type.Kind && owner.ApiVersion[..Math.Max(0, owner.ApiVersion.IndexOf('/', StringComparison.Ordinal))] == type.Group;
 
     /// <summary>An owner in another namespace is none.</summary>
     private static bool IsElsewhere(GraphNode owner, GraphNode dependent) => owner.Type.Namespaced && owner.Key.Namespace != dependent.Key.Namespace;

@@ -5,15 +5,14 @@ namespace KubeSharp.Controllers.Nodes;
 
 /// <summary>Notices nodes whose agent went silent: their conditions become Unknown, taints follow, their pods are no longer ready.</summary>
 /// <remarks>Silence is measured by our own monotonic clock from when we saw the last heartbeat, so that no node's clock matters.</remarks>
-internal sealed class NodeLifecycleController(IClient client, IEventRecorder events, TimeProvider clock) : IController, IReconciler
+internal sealed class NodeLifecycleController(IClient client, IEventRecorder events, NodeLifecycleOptions options, TimeProvider clock) : IController, IReconciler
 {
-    /// <summary>kube-controller-manager's <c>--node-monitor-grace-period</c>.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(50);
     private const string LeaseNamespace = "kube-node-lease";
     private static readonly string[] Reported = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
 
     private readonly ConcurrentDictionary<string, Heartbeat> _heartbeats = new();
-    private bool _wasCutOff = true; // the informer's loop alone uses it
+    private readonly ZoneCensus _zones = new(options);
+    private readonly EvictionPace _pace = new(clock);
     private IInformer<Node> _nodes = null!; // set by Watch, before the loop runs
     private IInformer<Lease> _leases = null!;
     private IInformer<Pod> _pods = null!;
@@ -32,10 +31,9 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
         _nodes.Subscribe((old, now) =>
         {
             if (now is null)
-                _heartbeats.TryRemove(old!.Metadata.Name, out _);
+                NodeGone(old!.Metadata.Name, queue);
             else
                 NodeChanged(old, now, queue);
-            LookAround(queue);
         });
 
         // A lease's renewal is only noted; the node is looked at when the last known one would have run out.
@@ -57,16 +55,59 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
 
         var heartbeat = _heartbeats.GetOrAdd(key.Name, _ => new(_leases.Find(new(LeaseNamespace, key.Name))?.Spec.RenewTime, clock.GetTimestamp()));
         var silence = clock.GetElapsedTime(heartbeat.SeenAt);
-        if (silence > Grace && !IsSilent(node))
+        var grace = ReadyOf(node) is null ? options.StartupGrace : options.Grace;
+        if (silence > grace && !IsSilent(node))
             node = await MarkSilentAsync(node, ct);
 
-        var taints = NodeTaints.Of(node, mayEvict: !IsCutOff(node), clock.GetUtcNow());
-        if (!ReferenceEquals(taints, node.Spec.Taints))
-            node = await client.UpdateAsync(node with { Spec = node.Spec with { Taints = taints } }, ct);
+        var turn = await TaintAsync(node, ct);
         if (IsSilent(node))
             await UnreadyPodsAsync(node, ct);
 
-        return silence > Grace ? Requeue.Never : Requeue.After(Grace - silence + TimeSpan.FromMilliseconds(100));
+        TimeSpan? look = silence > grace ? null : grace - silence + TimeSpan.FromMilliseconds(100);
+        return (look, turn) switch
+        {
+            (null, null) => Requeue.Never,
+            ({ } a, { } b) => Requeue.After(a < b ? a : b),
+            _ => Requeue.After((look ?? turn)!.Value),
+        };
+    }
+
+    /// <returns>When the node's turn to lose its pods may come.</returns>
+    private async Task<TimeSpan?> TaintAsync(Node node, CancellationToken ct)
+    {
+        var zone = ZoneCensus.ZoneOf(node);
+        TimeSpan? turn = TimeSpan.Zero;
+        var (mayEvict, tookTurn) = (false, false);
+        if (ReadyOf(node) is not { Status: "False" or "Unknown" })
+            _pace.Forget(node.Metadata.Name);
+        else if (_zones.IsCutOff)
+            mayEvict = false;
+        else if (NodeTaints.IsEvicting(node))
+            mayEvict = true; // which of the two taints it is may change at once
+        else
+            mayEvict = tookTurn = (turn = _pace.Ask(zone, node.Metadata.Name, _zones.RateOf(zone))) == TimeSpan.Zero;
+
+        var taints = NodeTaints.Of(node, mayEvict, clock.GetUtcNow());
+        try
+        {
+            if (!ReferenceEquals(taints, node.Spec.Taints))
+                await client.UpdateAsync(node with { Spec = node.Spec with { Taints = taints } }, ct);
+        }
+        catch (Exception) when (tookTurn)
+        {
+            _pace.GiveBack(zone);
+            throw;
+        }
+
+        return turn > TimeSpan.Zero ? turn : null;
+    }
+
+    private void NodeGone(string node, IWorkQueue queue)
+    {
+        _heartbeats.TryRemove(node, out _);
+        _pace.Forget(node);
+        if (_zones.Remove(node))
+            LookAround(queue);
     }
 
     private void NodeChanged(Node? old, Node now, IWorkQueue queue)
@@ -75,22 +116,16 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
         if (old is not null && ReadyOf(now) is { Status: not "Unknown", LastHeartbeatTime: { } reported } && reported != ReadyOf(old)?.LastHeartbeatTime)
             _heartbeats[now.Metadata.Name] = new(_leases.Find(new(LeaseNamespace, now.Metadata.Name))?.Spec.RenewTime, clock.GetTimestamp());
         queue.Add(ObjectKey.Of(now));
+        if (_zones.Put(now, ReadyOf(now) is { Status: "True" }))
+            LookAround(queue);
     }
 
-    /// <summary>When no node is ready any more it is likelier that we hear nothing than that all are dead: then no pod is evicted.</summary>
+    /// <summary>How fast pods may be evicted has changed: nodes that wait for their turn are told.</summary>
     private void LookAround(IWorkQueue queue)
     {
-        var isCutOff = IsCutOff(null);
-        if (isCutOff == _wasCutOff)
-            return;
-
-        _wasCutOff = isCutOff;
         foreach (var node in _nodes.List())
             queue.Add(ObjectKey.Of(node));
     }
-
-    /// <param name="known">A node of which we know more than the cache.</param>
-    private bool IsCutOff(Node? known) => _nodes.List().All(n => ReadyOf(n.Metadata.Uid == known?.Metadata.Uid ? known : n) is not { Status: "True" });
 
     private void Note(string node, DateTimeOffset? renewed)
     {
@@ -130,6 +165,7 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
             }
         }
 
+        _zones.Put(node, isReady: false); // before the cache shows it: of many nodes that fall silent at once none is to be evicted
         events.Record(node, "Normal", "NodeNotReady", $"Node {node.Metadata.Name} status is now: NodeNotReady");
         return await client.UpdateStatusAsync(node with { Status = node.Status with { Conditions = conditions } }, ct);
     }

@@ -19,6 +19,9 @@ internal static class NodeTaints
 
     private static readonly HashSet<string> Ours = [.. ByCondition.Select(c => c.Key), Unschedulable];
 
+    /// <summary>Whether the node loses its pods for not being ready.</summary>
+    public static bool IsEvicting(Node node) => node.Spec.Taints.Any(t => t is { Key: NotReady or Unreachable, Effect: "NoExecute" });
+
     /// <summary>The node's taints with ours brought up to date; the same instance if nothing changes.</summary>
     /// <param name="mayEvict">Whether a node that is not ready loses its pods.</param>
     public static IReadOnlyList<Taint> Of(Node node, bool mayEvict, DateTimeOffset now)

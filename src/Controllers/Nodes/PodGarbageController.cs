@@ -9,7 +9,7 @@ internal sealed class PodGarbageController(IClient client, int finishedLimit, Ti
     private static readonly TimeSpan Quarantine = TimeSpan.FromSeconds(40);
     private static readonly ObjectKey FinishedKey = new("", "finished pods");
 
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, DateTimeOffset> _missingSince = new();
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, long> _missingSince = new(); // by the monotonic clock: the wall clock may jump
     private IInformer<Pod> _pods = null!; // set by Watch, before the loop runs
     private IInformer<Node> _nodes = null!;
 
@@ -66,7 +66,7 @@ internal sealed class PodGarbageController(IClient client, int finishedLimit, Ti
         if (_nodes.Find(new("", node)) is not null)
             return Requeue.Never;
 
-        var left = _missingSince.GetOrAdd(node, clock.GetUtcNow()) + Quarantine - clock.GetUtcNow();
+        var left = Quarantine - clock.GetElapsedTime(_missingSince.GetOrAdd(node, _ => clock.GetTimestamp()));
         if (left > TimeSpan.Zero)
             return Requeue.After(left);
 

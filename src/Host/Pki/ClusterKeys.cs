@@ -1,20 +1,27 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using KubeSharp.ApiServer.Authentication;
+using KubeSharp.Host.Config;
 
 namespace KubeSharp.Host.Pki;
 
-/// <summary>Every key and certificate of a server, made on first start and renewed when a third of their life is left.</summary>
+/// <summary>Every key and certificate of a server, made on first start; certificates are renewed when a third of their life is left.</summary>
+/// <remarks>
+/// The authority never is: every kubeconfig and node trusts it. A clock that is wrong when the server starts must not replace it, nor leave
+/// a certificate behind that the right clock does not accept.
+/// </remarks>
 internal sealed class ClusterKeys
 {
     private readonly KeyFiles _files;
     private readonly Authority _authority;
     private readonly TimeProvider _clock;
 
+    /// <exception cref="StartException">By this machine's clock the authority is not valid yet, or no more.</exception>
     public ClusterKeys(string directory, TimeProvider clock)
     {
         (_files, _clock) = (new(directory), clock);
-        _authority = new(_files.Ensure("ca", IsFresh, () => Authority.CreateSelfSigned("kubesharp-ca", clock)), clock);
+        _authority = new(_files.Ensure("ca", static _ => true, () => Authority.CreateSelfSigned("kubesharp-ca", clock)), clock);
+        Check(_authority.Certificate);
         TokenKey = SigningKey.FromPem(_files.EnsureKey("service-account.key"));
     }
 
@@ -47,7 +54,18 @@ internal sealed class ClusterKeys
     private bool IsFresh(X509Certificate2 certificate)
     {
         var (start, end) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
-        return _clock.GetUtcNow().UtcDateTime < end - ((end - start) / 3);
+        var now = _clock.GetUtcNow().UtcDateTime;
+        return start <= now && now < end - ((end - start) / 3);
+    }
+
+    private void Check(X509Certificate2 authority)
+    {
+        var (now, start, end) = (_clock.GetUtcNow().UtcDateTime, authority.NotBefore.ToUniversalTime(), authority.NotAfter.ToUniversalTime());
+        var file = _files.PathOf("ca.crt");
+        if (now < start)
+            throw new StartException($"this machine's clock says {now:u}, but the cluster's authority {file} is valid from {start:u} on: set the clock (timedatectl shows it) and start again");
+        if (now > end)
+            throw new StartException($"the cluster's authority {file} expired on {end:u} and this machine's clock says {now:u}: set the clock if it is wrong; else remove ca.crt and ca.key and give every client its new kubeconfig");
     }
 
     /// <summary>A leaf of an authority that was replaced is of no use.</summary>

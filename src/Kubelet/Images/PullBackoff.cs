@@ -12,14 +12,14 @@ internal sealed class PullBackoff(TimeProvider clock)
 
     /// <summary>Why the last attempt failed, while it is too early for the next one; else <see langword="null"/>.</summary>
     public string? Waiting(string podUid, string image) =>
-        _failures.TryGetValue((podUid, image), out var failure) && clock.GetUtcNow() < failure.At + failure.Wait ? failure.Why : null;
+        _failures.TryGetValue((podUid, image), out var failure) && clock.GetElapsedTime(failure.At) < failure.Wait ? failure.Why : null;
 
     public void Failed(string podUid, string image, string why)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetTimestamp();
         foreach (var (key, old) in _failures)
         {
-            if (now - old.At > Longest * 2)
+            if (clock.GetElapsedTime(old.At, now) > Longest * 2)
                 _failures.TryRemove(key, out _);
         }
 
@@ -31,5 +31,5 @@ internal sealed class PullBackoff(TimeProvider clock)
 
     public void Succeeded(string podUid, string image) => _failures.TryRemove((podUid, image), out _);
 
-    private sealed record Failure(DateTimeOffset At, TimeSpan Wait, string Why);
+    private sealed record Failure(long At, TimeSpan Wait, string Why);
 }

@@ -32,18 +32,18 @@ internal sealed partial class ContainerKiller(IRuntime runtime, Hooks hooks, IEv
         var text = message.Length > 0 ? message : $"Stopping container {instance.Name}";
         events.Record(pod, "Normal", "Killing", text, PodContainers.FieldPath(kind, instance.Name));
 
-        var deadline = clock.GetUtcNow() + grace;
+        var began = clock.GetTimestamp(); // a grace is not cut short, nor drawn out, by a wall clock that jumps
         if (spec?.Lifecycle?.PreStop is { } preStop && grace > TimeSpan.Zero && instance.State == InstanceState.Running)
             await RunPreStopAsync(pod, spec, kind, preStop, instance, grace, podIp, ct);
 
-        var left = deadline - clock.GetUtcNow();
+        var left = grace - clock.GetElapsedTime(began);
         await runtime.StopContainerAsync(instance.Id, left > Least ? left : Least, ct);
     }
 
     /// <summary>Ends what runs of the pod: sidecars, last to first, after all others, which end together.</summary>
     public async Task KillAllAsync(Pod pod, PodRuntimeState state, KillStage stage, TimeSpan grace, CancellationToken ct)
     {
-        var deadline = clock.GetUtcNow() + grace;
+        var began = clock.GetTimestamp();
         var podIp = state.Sandbox?.Ips is [var ip, ..] ? ip : "";
         var sidecars = new List<(Container Spec, ContainerInstance Instance)>();
         var others = new List<Task>();
@@ -60,7 +60,7 @@ internal sealed partial class ContainerKiller(IRuntime runtime, Hooks hooks, IEv
         var order = pod.Spec.InitContainers.Select(c => c.Name).ToList();
         foreach (var (spec, instance) in sidecars.OrderByDescending(s => order.IndexOf(s.Spec.Name)))
         {
-            var left = deadline - clock.GetUtcNow();
+            var left = grace - clock.GetElapsedTime(began);
             await KillAsync(pod, spec, ContainerKind.Sidecar, instance, stage, left > TimeSpan.Zero ? left : TimeSpan.Zero, podIp, ct);
         }
     }

@@ -23,6 +23,10 @@ internal readonly record struct RestartBackOff(TimeSpan Delay, DateTimeOffset Si
         if (known is not { } b || finishedAt - b.Since > Forgiven)
             return null;
 
+        // An end that is yet to come: the clock has been set back, and nobody waits until it is that late again.
+        if (finishedAt > now)
+            return null;
+
         var end = finishedAt + b.Delay;
         return now < end ? end : null;
     }

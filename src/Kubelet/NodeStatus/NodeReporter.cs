@@ -29,7 +29,7 @@ internal sealed partial class NodeReporter(
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource<Node> _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Objects.CoreV1.NodeStatus _reported = Objects.CoreV1.NodeStatus.Empty;
-    private DateTimeOffset _reportedAt;
+    private long? _reportedAt; // a timestamp: the wall clock may jump
     private string _runtimeVersion = "";
 
     private ObjectKey Key => new("", options.NodeName);
@@ -69,6 +69,8 @@ internal sealed partial class NodeReporter(
         }
     }
 
+    private bool IsReportDue => _reportedAt is not { } at || clock.GetElapsedTime(at) >= ReportPeriod;
+
     /// <summary>One look; writes only what is news.</summary>
     /// <returns>Whether the node is ready.</returns>
     internal async Task<bool> ReportAsync(CancellationToken ct)
@@ -77,15 +79,15 @@ internal sealed partial class NodeReporter(
         var known = _registered.Task.IsCompletedSuccessfully && nodes.HasSynced ? nodes.Find(Key) : null;
         var node = known ?? await RegisterAsync(ct);
         var status = NodeShape.Status(node.Status, options, resources, MachineFacts.Read(_runtimeVersion), present, health, now);
-        if (!NodeShape.IsSame(status, node.Status) || now - _reportedAt >= ReportPeriod)
+        if (!NodeShape.IsSame(status, node.Status) || IsReportDue)
         {
             // The cache may be behind our own last write; only the server's copy is a base for the next one.
             var fresh = await client.FindAsync<Node>(Key, ct) ?? await RegisterAsync(ct);
             status = NodeShape.Status(fresh.Status, options, resources, MachineFacts.Read(_runtimeVersion), present, health, now);
-            if (!NodeShape.IsSame(status, fresh.Status) || now - _reportedAt >= ReportPeriod)
+            if (!NodeShape.IsSame(status, fresh.Status) || IsReportDue)
             {
                 await client.UpdateStatusAsync(fresh with { Status = status }, ct);
-                _reportedAt = now;
+                _reportedAt = clock.GetTimestamp();
             }
 
             foreach (var reason in NodeConditions.Changes(_reported.Conditions, status.Conditions))

@@ -7,7 +7,7 @@ internal sealed partial class PodWorker
 {
     private static readonly HashSet<string> None = [];
 
-    private DateTimeOffset? _killSince;
+    private long? _killSince; // a timestamp: the wall clock may jump
     private bool _hasKilled;
     private bool _isDone;
 
@@ -51,11 +51,11 @@ internal sealed partial class PodWorker
             KillStage stage;
             lock (_gate)
             {
-                _killSince ??= Now;
+                _killSince ??= _services.Clock.GetTimestamp();
 
                 // Removed without a goodbye: somebody wants it gone now.
                 var grace = isRemoved && failure is null ? TimeSpan.Zero : _failureGrace ?? ContainerKiller.GraceOf(pod);
-                left = _killSince.Value + grace - Now;
+                left = grace - _services.Clock.GetElapsedTime(_killSince.Value);
                 stage = _hasKilled ? KillStage.Again : KillStage.First;
                 _hasKilled = true;
             }

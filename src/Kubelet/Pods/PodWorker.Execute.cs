@@ -69,7 +69,7 @@ internal sealed partial class PodWorker
             // not count a failed start as an end from being asked without a pause.
             var pause = e.Reason is "RunContainerError" or "PostStartHookError" ? TimeSpan.FromSeconds(1) : StartRetry;
             lock (_gate)
-                _retryAt[name] = Now + pause;
+                _retryAt[name] = Steady + pause;
             return false;
         }
     }

@@ -13,7 +13,7 @@ internal sealed partial class PodWorker
 
     private readonly Dictionary<string, RestartBackOff> _backOff = [];
     private readonly Dictionary<string, ContainerStateWaiting> _waiting = [];
-    private readonly Dictionary<string, DateTimeOffset> _retryAt = [];
+    private readonly Dictionary<string, TimeSpan> _retryAt = []; // by Steady
     private readonly HashSet<string> _reportedBackOff = [];
     private HashSet<string>? _adopted;
     private string? _cgroupParent;
@@ -22,6 +22,9 @@ internal sealed partial class PodWorker
     private bool _isRejected;
 
     private DateTimeOffset Now => _services.Clock.GetUtcNow();
+
+    /// <summary>For what is counted here and now: it does not jump as the wall clock may.</summary>
+    private TimeSpan Steady => _services.Clock.GetElapsedTime(0);
 
     private async Task<TimeSpan> SyncAsync(CancellationToken ct)
     {
@@ -130,7 +133,7 @@ internal sealed partial class PodWorker
         lock (_gate)
         {
             // What is past must go: the next look is timed by what is left.
-            var now = Now;
+            var now = Steady;
             foreach (var (name, at) in _retryAt)
             {
                 if (at <= now)
@@ -232,13 +235,13 @@ internal sealed partial class PodWorker
     private TimeSpan NextLook(Pod pod, PodPlan plan)
     {
         var next = _resync;
-        var now = Now;
+        var (now, steady) = (Now, Steady);
         foreach (var wait in plan.Waits)
             next = Sooner(next, wait.Until - now);
         lock (_gate)
         {
             foreach (var at in _retryAt.Values)
-                next = Sooner(next, at - now);
+                next = Sooner(next, at - steady);
         }
 
         return DeadlineAt(pod) is { } deadline ? Sooner(next, deadline - now) : next;

@@ -112,7 +112,10 @@ internal sealed partial class ProbeLoops(
         if (kind != ProbeKind.Startup && target.Container.StartupProbe is not null)
             await probed.Started.Task.WaitAsync(ct);
 
-        var wait = target.StartedAt + TimeSpan.FromSeconds(probe.InitialDelaySeconds) - clock.GetUtcNow();
+        var initial = TimeSpan.FromSeconds(probe.InitialDelaySeconds);
+        var wait = target.StartedAt + initial - clock.GetUtcNow();
+        if (wait > initial)
+            wait = initial; // the clock has been set back
         if (target.IsAdopted)
         {
             double part;

@@ -104,11 +104,11 @@ internal sealed class ServerAccess(IClient client, string nodeName, X509Certific
     private sealed class Answers<T>(TimeProvider clock)
     {
         private const int Most = 1000;
-        private readonly ConcurrentDictionary<string, (T Value, DateTimeOffset Until)> _answers = new();
+        private readonly ConcurrentDictionary<string, (T Value, long Since, TimeSpan Life)> _answers = new();
 
         public bool TryGet(string key, out T value)
         {
-            var isKnown = _answers.TryGetValue(key, out var answer) && clock.GetUtcNow() < answer.Until;
+            var isKnown = _answers.TryGetValue(key, out var answer) && clock.GetElapsedTime(answer.Since) < answer.Life;
             value = answer.Value;
             return isKnown;
         }
@@ -118,7 +118,7 @@ internal sealed class ServerAccess(IClient client, string nodeName, X509Certific
             // Anyone can make up tokens: rather forget all than grow.
             if (_answers.Count >= Most)
                 _answers.Clear();
-            _answers[key] = (value, clock.GetUtcNow() + life);
+            _answers[key] = (value, clock.GetTimestamp(), life);
         }
     }
 }

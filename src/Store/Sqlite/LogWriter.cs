@@ -13,6 +13,7 @@ internal sealed class LogWriter : IDisposable
     private const int SparePages = 4_096;
 
     private readonly Database _database;
+    private readonly Action<string> _atPoint;
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _find;
@@ -25,9 +26,9 @@ internal sealed class LogWriter : IDisposable
     private long _committed;
     private long _revision;
 
-    public LogWriter(Database database)
+    public LogWriter(Database database, Action<string> atPoint)
     {
-        _database = database;
+        (_database, _atPoint) = (database, atPoint);
         _rows = new(database);
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
@@ -97,9 +98,21 @@ internal sealed class LogWriter : IDisposable
         return revision;
     }
 
+    /// <summary>Writes a key at a revision far beyond, and forgets all that was before.</summary>
+    public void LeapTo(string key, ReadOnlyMemory<byte> value, long leap)
+    {
+        var (_, last) = Find(key);
+        _revision += leap;
+        Put(key, value, last);
+        Forget(_revision);
+    }
+
     /// <summary>From now on nothing before the revision can be asked for.</summary>
-    public void Forget(long revision) => _database.Execute(
-        $"UPDATE meta SET value = max(value, {Math.Min(revision, _revision)}) WHERE name = 'oldest'");
+    public void Forget(long revision)
+    {
+        _database.Execute($"UPDATE meta SET value = max(value, {Math.Min(revision, _revision)}) WHERE name = 'oldest'");
+        _atPoint(CrashPoints.Forgotten);
+    }
 
     /// <summary>Deletes some of what was forgotten.</summary>
     /// <returns>There is more to do.</returns>
@@ -111,13 +124,17 @@ internal sealed class LogWriter : IDisposable
     {
         var from = _database.Number("SELECT value FROM meta WHERE name = 'swept'");
         var oldest = _database.Number("SELECT value FROM meta WHERE name = 'oldest'");
-        var to = Math.Min(from + SweepRows, oldest);
         if (from >= oldest)
             return false;
+
+        // By rows, not by revisions: after a restore there is a leap between two of them.
+        var next = _database.Number($"SELECT revision FROM log WHERE revision >= {from} AND revision < {oldest} ORDER BY revision LIMIT 1 OFFSET {SweepRows}");
+        var to = next > 0 ? next : oldest;
 
         _database.Execute($"DELETE FROM log WHERE revision IN (SELECT previous FROM log WHERE revision >= {from} AND revision < {to} AND previous > 0)");
         _database.Execute($"DELETE FROM log WHERE revision >= {from} AND revision < {to} AND created = 0");
         _database.Execute($"UPDATE meta SET value = {to} WHERE name = 'swept'");
+        _atPoint(CrashPoints.Swept);
         return to < oldest;
     }
 
@@ -130,6 +147,7 @@ internal sealed class LogWriter : IDisposable
             return false;
 
         _database.Execute($"PRAGMA incremental_vacuum({VacuumPages})");
+        _atPoint(CrashPoints.Shrunk);
         return true;
     }
 

@@ -25,13 +25,13 @@ public sealed class SqliteStore : IStore
     private SqliteStore(SqliteStoreOptions options, TimeProvider clock, ILogger log, FileStream fileLock, Database database)
     {
         (_options, _clock, _lock) = (options, clock, fileLock);
-        _log = new(database);
+        _log = new(database, options.AtPoint);
         _hub = new(_log.Revision, options.WatchBuffer);
         _readers = Channel.CreateBounded<StoreReader>(options.Readers);
         for (var i = 0; i < options.Readers; i++)
             _readers.Writer.TryWrite(new(options.Path));
 
-        _writes = new(_log, _hub, log);
+        _writes = new(_log, _hub, options.AtPoint, log);
         _writing = Task.Run(_writes.RunAsync);
     }
 

@@ -18,6 +18,9 @@ public sealed record SqliteStoreOptions
     /// <summary>How many changes a watch may be behind before it has to list again.</summary>
     public int WatchBuffer { get; init; } = 8_192;
 
+    /// <summary>Called at each of <see cref="CrashPoints"/>.</summary>
+    internal Action<string> AtPoint { get; init; } = static _ => { };
+
     /// <summary>How many reads go on at once; further ones wait.</summary>
     public int Readers { get; init; } = Math.Max(4, Environment.ProcessorCount);
 }

@@ -29,7 +29,7 @@ internal static class StoreFile
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!); // a file has a folder
-            return Create(path + ".lock");
+            return Create(path + ".lock", FileMode.OpenOrCreate);
         }
         catch (IOException e) when (IsLocked(path + ".lock"))
         {
@@ -45,13 +45,14 @@ internal static class StoreFile
     public static Database Open(SqliteStoreOptions options)
     {
         if (!File.Exists(options.Path))
-            Create(options.Path).Dispose();
+            Create(options.Path, FileMode.OpenOrCreate).Dispose();
 
+        options.AtPoint(CrashPoints.FileMade);
         var database = Database.Open(options.Path);
         try
         {
             if (database.Number("SELECT count(*) FROM sqlite_schema") == 0 && database.Number("PRAGMA application_id") == 0)
-                Initialize(database);
+                Initialize(database, options.AtPoint);
 
             Verify(database);
             Configure(database, options);
@@ -64,9 +65,10 @@ internal static class StoreFile
         }
     }
 
-    private static FileStream Create(string path) => new(path, new FileStreamOptions
+    /// <summary>A file for its owner only.</summary>
+    public static FileStream Create(string path, FileMode mode) => new(path, new FileStreamOptions
     {
-        Mode = FileMode.OpenOrCreate,
+        Mode = mode,
         Access = FileAccess.ReadWrite,
         Share = FileShare.None,
         UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite, // it holds every secret of the cluster
@@ -86,7 +88,7 @@ internal static class StoreFile
         }
     }
 
-    private static void Initialize(Database database)
+    private static void Initialize(Database database, Action<string> atPoint)
     {
         database.Execute("PRAGMA auto_vacuum = INCREMENTAL"); // before the first page is written, or it has no effect
         database.Execute("PRAGMA journal_mode = WAL");
@@ -96,10 +98,12 @@ internal static class StoreFile
 
         database.Execute($"PRAGMA application_id = {ApplicationId}");
         database.Execute($"PRAGMA user_version = {Version}");
+        atPoint(CrashPoints.LayoutWritten);
         database.Execute("COMMIT");
     }
 
-    private static void Verify(Database database)
+    /// <exception cref="StoreException">It is not ours, of another layout, or damaged.</exception>
+    public static void Verify(Database database)
     {
         if (database.Number("PRAGMA application_id") != ApplicationId)
             throw new StoreException($"The file {database.Path} is not a KubeSharp store: it is a database of another program.");

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace KubeSharp.Store;
 
 /// <summary>The only writer: takes what has queued up, commits it as one transaction, and only then tells anyone.</summary>
-internal sealed partial class WriteLoop(LogWriter log, WatchHub hub, ILogger logger)
+internal sealed partial class WriteLoop(LogWriter log, WatchHub hub, Action<string> atPoint, ILogger logger)
 {
     private const int MaxGroup = 512;
 
@@ -94,7 +94,11 @@ internal sealed partial class WriteLoop(LogWriter log, WatchHub hub, ILogger log
             foreach (var request in group)
                 request.Apply(log);
 
-            hub.Publish(log.Commit());
+            atPoint(CrashPoints.Applied);
+            var changes = log.Commit();
+            atPoint(CrashPoints.Committed);
+            hub.Publish(changes);
+            atPoint(CrashPoints.Published);
         }
         catch (StoreException e)
         {

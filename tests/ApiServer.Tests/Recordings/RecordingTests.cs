@@ -17,6 +17,12 @@ public sealed class RecordingTests
     [MemberData(nameof(ListAndWatchCases))]
     public Task A_list_or_watch_is_upstreams(string name) => Replay.RunAsync("list-watch", name);
 
+    public static TheoryData<string> NodeCases => Recording.Names("node-requests");
+
+    [Theory]
+    [MemberData(nameof(NodeCases))]
+    public Task A_request_for_a_pod_on_a_node_is_refused_as_upstream(string name) => Replay.RunAsync("node-requests", name);
+
     [Theory]
     [MemberData(nameof(DiscoveryCases))]
     public Task A_document_is_upstreams(string name) => Replay.RunAsync("discovery", name);

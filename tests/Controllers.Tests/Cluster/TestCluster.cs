@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.Client.Http;
 using KubeSharp.Store;
-using Microsoft.Extensions.Time.Testing;
 
 namespace KubeSharp.Controllers.Tests.Cluster;
 
@@ -35,8 +34,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Each reading is a little later than the one before, as with a real clock: events are named by their time.</summary>
-    public FakeTimeProvider Clock { get; } = new(new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.FromMicroseconds(1) };
+    public TestClock Clock { get; } = new();
 
     public MemoryStore Store { get; } = new();
 
@@ -156,6 +154,18 @@ internal sealed class TestCluster : IAsyncDisposable
                 Assert.Fail($"It did not come to pass. {state?.Invoke()}\n{string.Join('\n', Logs.Errors.Concat(Logs.Warnings))}");
             if (await Task.WhenAny(next, Task.Delay(Tick, TimeProvider.System, Ct)) != next)
                 Clock.Advance(Tick);
+        }
+    }
+
+    /// <summary>As <see cref="UntilAsync(Func{bool}, Func{string}?)"/>, for what the journal does not show: the server is asked again and again.</summary>
+    public async Task UntilAnsweredAsync(Func<Task<bool>> holds)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await holds())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Hopeless, "It did not come to pass.");
+            await Task.Delay(Tick, TimeProvider.System, Ct);
+            Clock.Advance(Tick);
         }
     }
 

@@ -27,4 +27,14 @@ public sealed class RestartBackOffTests
         Assert.Null(RestartBackOff.EndsAt(known, afterLongLife, afterLongLife));
         Assert.Equal(RestartBackOff.First, RestartBackOff.Next(known, afterLongLife, afterLongLife).Delay);
     }
+
+    [Fact]
+    public void A_clock_that_was_set_back_holds_nobody_until_it_is_that_late_again()
+    {
+        var known = new RestartBackOff(RestartBackOff.Longest, Start);
+        var finishedAt = Start.AddMinutes(1);
+
+        Assert.Equal(finishedAt + RestartBackOff.Longest, RestartBackOff.EndsAt(known, finishedAt, finishedAt));
+        Assert.Null(RestartBackOff.EndsAt(known, finishedAt, finishedAt.AddHours(-1)));
+    }
 }

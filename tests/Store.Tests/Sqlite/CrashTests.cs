@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,10 +7,6 @@ namespace KubeSharp.Store.Tests.Sqlite;
 /// <summary>A writer process killed in the middle: this program again, told by its environment to write.</summary>
 public sealed class CrashTests : IDisposable
 {
-    private const string ChildFile = "KUBESHARP_STORE_TEST_FILE";
-    private const string Mark = "acknowledged ";
-    private const int Writers = 16;
-
     private readonly TempFolder _folder = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -25,90 +20,59 @@ public sealed class CrashTests : IDisposable
         var revision = 1L;
         for (var round = 0; round < 4; round++)
         {
-            foreach (var (key, value) in await WriteUntilKilledAsync(acknowledgements: 300 + (round * 137)))
+            foreach (var (key, value) in await WritingChild.RunUntilKilledAsync(_folder["store.db"], 300 + (round * 137), Ct))
                 acknowledged[key] = value;
 
             await using var store = await SqliteStore.OpenAsync(new() { Path = _folder["store.db"] }, TimeProvider.System, NullLogger.Instance);
             Assert.True(store.Revision > revision, $"revision {store.Revision} after {revision}");
             revision = store.Revision;
 
-            var found = (await store.RangeAsync(new("/"), Ct)).Entries.ToDictionary(e => e.Key, e => long.Parse(Encoding.UTF8.GetString(e.Value.Span), CultureInfo.InvariantCulture));
-            foreach (var (key, value) in acknowledged)
-            {
-                // One more write may have become durable without its acknowledgement having come through.
-                Assert.InRange(found[key], value, value + 1);
-            }
-
-            foreach (var (key, value) in found)
-                acknowledged[key] = value;
+            await CheckAsync(store, acknowledged);
         }
     }
 
-    private async Task<Dictionary<string, long>> WriteUntilKilledAsync(int acknowledgements)
+    public static TheoryData<string> Points => new(CrashPoints.All);
+
+    [MemberData(nameof(Points))]
+    [Theory]
+    public async Task A_writer_that_dies_at_the_worst_moment_leaves_everything_it_acknowledged(string point)
     {
-        using var child = Process.Start(new ProcessStartInfo(
-            Environment.ProcessPath!, ["--filter-method", $"*.{nameof(Write_until_killed)}", "--explicit", "only", "--progress", "off"])
-        {
-            RedirectStandardOutput = true,
-            Environment = { [ChildFile] = _folder["store.db"] },
-        })!;
-
         var acknowledged = new Dictionary<string, long>();
-        try
+        var revision = 1L;
+        var isOfNewFiles = point is CrashPoints.FileMade or CrashPoints.LayoutWritten;
+        for (var round = 0; round < 3; round++)
         {
-            while (acknowledgements > 0)
+            foreach (var (key, value) in await WritingChild.RunUntilDeadAsync(_folder["store.db"], $"{point}#{(isOfNewFiles ? 1 : (round * 7) + 1)}", Ct))
+                acknowledged[key] = value;
+
+            await using (var store = await SqliteStore.OpenAsync(new() { Path = _folder["store.db"] }, TimeProvider.System, NullLogger.Instance))
             {
-                if (Note(await child.StandardOutput.ReadLineAsync(Ct) ?? throw new InvalidOperationException("the child ended by itself")))
-                    acknowledgements--;
+                Assert.True(store.Revision >= revision, $"revision {store.Revision} after {revision}");
+                revision = store.Revision;
+                await CheckAsync(store, acknowledged);
+                await store.CompactAsync(revision, Ct); // what the dead one began is finished
+                await CheckAsync(store, acknowledged);
             }
-        }
-        finally
-        {
-            child.Kill();
-        }
 
-        // What it said before it died counts as well; the last line may be cut.
-        var rest = await child.StandardOutput.ReadToEndAsync(Ct);
-        foreach (var line in rest.Split('\n')[..^1])
-            Note(line);
-
-        await child.WaitForExitAsync(Ct);
-        return acknowledged;
-
-        bool Note(string line)
-        {
-            if (!line.StartsWith(Mark, StringComparison.Ordinal))
-                return false; // what the test program says besides
-
-            var parts = line[Mark.Length..].Split(' ');
-            acknowledged[parts[0]] = long.Parse(parts[1], CultureInfo.InvariantCulture);
-            return true;
+            if (isOfNewFiles)
+                File.Delete(_folder["store.db"]);
         }
     }
 
     /// <summary>The child. Explicit: runs only when asked for by name.</summary>
     [Fact(Explicit = true)]
-    public async Task Write_until_killed()
-    {
-        var path = Environment.GetEnvironmentVariable(ChildFile) ?? throw new InvalidOperationException("meant for the child process");
-        await using var said = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true, NewLine = "\n" };
-        var store = await SqliteStore.OpenAsync(new() { Path = path }, TimeProvider.System, NullLogger.Instance);
-        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
-        {
-            var key = $"/{writer}";
-            var entry = await store.FindAsync(key, Ct);
-            var (revision, value) = (entry?.ModRevision ?? 0, entry is null ? 0 : long.Parse(Encoding.UTF8.GetString(entry.Value.Span), CultureInfo.InvariantCulture));
-            while (true)
-            {
-                value++;
-                var bytes = Encoding.UTF8.GetBytes(value.ToString(CultureInfo.InvariantCulture));
-                revision = await store.TryPutAsync(key, bytes, revision, Ct) ?? throw new InvalidOperationException("lost a key of its own");
-                if (value % 50 == 0)
-                    await store.CompactAsync(revision - 100, Ct);
+    public Task Write_until_killed() => WritingChild.WriteAsync();
 
-                lock (said)
-                    said.WriteLine($"{Mark}{key} {value}");
-            }
-        })));
+    private static async Task CheckAsync(SqliteStore store, Dictionary<string, long> acknowledged)
+    {
+        var found = (await store.RangeAsync(new("/"), Ct)).Entries.ToDictionary(e => e.Key, e => long.Parse(Encoding.UTF8.GetString(e.Value.Span), CultureInfo.InvariantCulture));
+        foreach (var (key, value) in acknowledged)
+        {
+            // One more write may have become durable without its acknowledgement having come through.
+            Assert.InRange(found.GetValueOrDefault(key), value, value + 1);
+        }
+
+        foreach (var (key, value) in found)
+            acknowledged[key] = value;
     }
 }

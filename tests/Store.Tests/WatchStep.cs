@@ -1,0 +1,18 @@
+namespace KubeSharp.Store.Tests;
+
+internal enum WatchStepType
+{
+    Put,
+    Delete,
+    Compact,
+    Restart,
+    Open,
+    Read,
+    Drop,
+}
+
+/// <summary>One step of a program: what is done, and two numbers that say to what and how much.</summary>
+internal readonly record struct WatchStep(WatchStepType Type, int What, int Much)
+{
+    public override string ToString() => $"{Type}({What}, {Much})";
+}
