@@ -1,5 +1,7 @@
 using KubeSharp.ApiServer.Admission.Webhooks;
+using KubeSharp.ApiServer.Aggregation;
 using KubeSharp.ApiServer.Metrics;
+using KubeSharp.ApiServer.Streams;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -7,24 +9,29 @@ namespace KubeSharp.ApiServer.Http;
 
 /// <summary>The life of a request from its first byte to its answer; the one place where failures become answers.</summary>
 internal sealed partial class ApiPipeline(
-    Gate gate, ResourceRequests resources, IReadOnlyList<IPathHandler> paths, ConnectionTable connections,
+    Gate gate, ResourceRequests resources, IReadOnlyList<IPathHandler> paths, ConnectionTable connections, Aggregator? aggregator,
     RequestMetrics metrics, TimeProvider clock, ILogger<ApiPipeline> log, CancellationToken stopping)
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Subresources by whose name alone an aggregated server's request is known to have no end.</summary>
+    private static readonly string[] Endless = ["attach", "exec", "proxy", "log", "portforward"];
 
     public async Task HandleAsync(HttpContext context)
     {
         var started = clock.GetTimestamp();
         var info = RequestInfo.Parse(context.Request.Method, context.Request.Path.Value ?? "/", context.Request.Query);
-        var isLong = info.Verb == "watch" || connections.Find(info) is not null;
+        var remote = aggregator?.Apis.OfPath(info.Path);
+        var isLong = info.Verb == "watch" || (remote is null ? connections.Find(info) is not null : Endless.Contains(info.Subresource) || UpgradeForwarder.IsAsked(context));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, isLong ? stopping : CancellationToken.None);
         using var timer = isLong ? null : clock.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), limit, TimeLimit, Timeout.InfiniteTimeSpan);
         SetHeaders(context);
-        using (isLong ? metrics.Running(info, resources.Serves(info)) : null)
+        var isServed = remote is not null || resources.Serves(info);
+        using (isLong ? metrics.Running(info, isServed) : null)
         {
             try
             {
-                await AnswerAsync(context, info, limit.Token);
+                await AnswerAsync(context, info, remote, limit.Token);
             }
             catch (Exception e)
             {
@@ -32,13 +39,19 @@ internal sealed partial class ApiPipeline(
             }
         }
 
-        metrics.Done(info, resources.Serves(info), context.Response.StatusCode, isLong ? null : clock.GetElapsedTime(started));
+        metrics.Done(info, isServed, context.Response.StatusCode, isLong ? null : clock.GetElapsedTime(started));
     }
 
-    private async Task AnswerAsync(HttpContext context, RequestInfo info, CancellationToken ct)
+    private async Task AnswerAsync(HttpContext context, RequestInfo info, RemoteApi? remote, CancellationToken ct)
     {
         var user = await gate.IdentifyAsync(context, info, ct);
         await gate.AuthorizeAsync(user, info, ct);
+        if (remote is not null)
+        {
+            await aggregator!.ForwardAsync(new(context, info, user, ResponseForm.Json, ct), remote); // it knows the API, so it is there
+            return;
+        }
+
         if (!info.IsResource)
         {
             await PathAsync(new(context, info, user, FormOf(context) ?? ResponseForm.Json, ct));

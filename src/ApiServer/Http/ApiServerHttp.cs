@@ -25,7 +25,7 @@ public sealed class ApiServerHttp : IDisposable
     {
         _logs = parts.Logs;
         _exporter = new();
-        var discovery = new DiscoveryPaths(parts.Verbs, parts.Address);
+        var discovery = new DiscoveryPaths(parts.Verbs, parts.Aggregator, parts.Address);
         var health = new HealthPaths([HealthCheck.Ping, .. parts.Checks, new("shutdown", _ => new(_stopping.IsCancellationRequested ? "the server is shutting down" : null), IsOfReadiness: true)], _logs.CreateLogger<HealthPaths>());
         var openId = new OpenIdDocuments(parts.Issuer, "https://" + parts.Address, parts.SigningKeys);
         var info = new InfoPaths(parts.Version, _exporter, parts.Clock, openId, () => discovery.Paths().Concat(health.Paths()));
@@ -33,8 +33,9 @@ public sealed class ApiServerHttp : IDisposable
         _pipeline = new(
             new(parts.Authenticators, parts.Authorizer),
             new(parts.Verbs, parts.Reviews, parts.Subresources, _connections.Table, new(parts.Clock)),
-            [health, discovery, new OpenApiPaths(parts.Verbs, parts.Version.GitVersion), info],
+            [health, discovery, new OpenApiPaths(parts.Verbs, parts.Aggregator, parts.Version.GitVersion), info],
             _connections.Table,
+            parts.Aggregator,
             _metrics,
             parts.Clock,
             _logs.CreateLogger<ApiPipeline>(),

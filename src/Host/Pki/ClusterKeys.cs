@@ -7,14 +7,19 @@ namespace KubeSharp.Host.Pki;
 /// <summary>Every key and certificate of a server, made on first start and renewed when a third of their life is left.</summary>
 internal sealed class ClusterKeys
 {
+    /// <summary>The one name that aggregated servers believe.</summary>
+    public const string FrontProxyName = "front-proxy-client";
+
     private readonly KeyFiles _files;
     private readonly Authority _authority;
+    private readonly Authority _frontProxyAuthority;
     private readonly TimeProvider _clock;
 
     public ClusterKeys(string directory, TimeProvider clock)
     {
         (_files, _clock) = (new(directory), clock);
         _authority = new(_files.Ensure("ca", IsFresh, () => Authority.CreateSelfSigned("kubesharp-ca", clock)), clock);
+        _frontProxyAuthority = new(_files.Ensure("front-proxy-ca", IsFresh, () => Authority.CreateSelfSigned("kubesharp-front-proxy-ca", clock)), clock);
         TokenKey = SigningKey.FromPem(_files.EnsureKey("service-account.key"));
     }
 
@@ -24,6 +29,9 @@ internal sealed class ClusterKeys
 
     public SigningKey TokenKey { get; }
 
+    /// <summary>Signs front proxies and nothing else: who has such a certificate may speak for anybody.</summary>
+    public X509Certificate2 FrontProxyAuthority => _frontProxyAuthority.Certificate;
+
     /// <summary>The administrator's certificate for the kubeconfig.</summary>
     public X509Certificate2 Administrator() =>
         _files.Ensure("admin", IsFreshLeaf, () => _authority.IssueClient("kubernetes-admin", "system:masters"));
@@ -31,6 +39,10 @@ internal sealed class ClusterKeys
     /// <summary>With this the API server shows itself to the nodes' agents.</summary>
     public X509Certificate2 KubeletClient() =>
         _files.Ensure("apiserver-kubelet-client", IsFreshLeaf, () => _authority.IssueClient("kube-apiserver-kubelet-client", "system:masters"));
+
+    /// <summary>With this the API server shows itself to the API servers behind it.</summary>
+    public X509Certificate2 FrontProxyClient() =>
+        _files.Ensure("front-proxy-client", c => IsFreshLeaf(c, FrontProxyAuthority), () => _frontProxyAuthority.IssueClient(FrontProxyName));
 
     public X509Certificate2 ApiServer(IReadOnlyList<string> names, IReadOnlyList<IPAddress> addresses) =>
         Server("apiserver", "kube-apiserver", names, addresses);
@@ -51,15 +63,17 @@ internal sealed class ClusterKeys
     }
 
     /// <summary>A leaf of an authority that was replaced is of no use.</summary>
-    private bool IsFreshLeaf(X509Certificate2 certificate) =>
-        IsFresh(certificate) && certificate.IssuerName.RawData.AsSpan().SequenceEqual(CertificateAuthority.SubjectName.RawData)
-        && IsSignedByAuthority(certificate);
+    private bool IsFreshLeaf(X509Certificate2 certificate) => IsFreshLeaf(certificate, CertificateAuthority);
 
-    private bool IsSignedByAuthority(X509Certificate2 certificate)
+    private bool IsFreshLeaf(X509Certificate2 certificate, X509Certificate2 authority) =>
+        IsFresh(certificate) && certificate.IssuerName.RawData.AsSpan().SequenceEqual(authority.SubjectName.RawData)
+        && IsSigned(certificate, authority);
+
+    private bool IsSigned(X509Certificate2 certificate, X509Certificate2 authority)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(CertificateAuthority);
+        chain.ChainPolicy.CustomTrustStore.Add(authority);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.VerificationTime = _clock.GetUtcNow().UtcDateTime;
         return chain.Build(certificate);
