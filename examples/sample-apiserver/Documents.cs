@@ -35,19 +35,27 @@ public static class Documents
     public static string OpenApi { get; } = $$$"""
         {"openapi":"3.0.0","info":{"title":"Greetings","version":"v1"},"paths":{"/apis/{{{ApiVersion}}}/namespaces/{namespace}/greetings":{
         "parameters":[{"name":"namespace","in":"path","required":true,"schema":{"type":"string"}}],
-        "get":{"operationId":"listGreetings","responses":{"200":{"description":"OK"}},"x-kubernetes-action":"list","x-kubernetes-group-version-kind":{"group":"{{{Group}}}","kind":"Greeting","version":"{{{Version}}}"}}}},
+        "get":{"operationId":"listGreetings","responses":{"200":{"description":"OK"}},"x-kubernetes-action":"list","x-kubernetes-group-version-kind":{"group":"{{{Group}}}","kind":"Greeting","version":"{{{Version}}}"}}
+        }},
         "components":{"schemas":{"{{{Schema}}}":{"type":"object","description":"A few words to somebody.","properties":{
         "apiVersion":{"type":"string"},"kind":{"type":"string"},"metadata":{"type":"object"},
-        "spec":{"type":"object","properties":{"text":{"type":"string","description":"What is said."}}},
-        "status":{"type":"object","properties":{"createdBy":{"type":"string"},"groups":{"type":"array","items":{"type":"string"}}}}},
-        "x-kubernetes-group-version-kind":[{"group":"{{{Group}}}","kind":"Greeting","version":"{{{Version}}}"}]}}}}
+        "spec":{"type":"object","properties":{"text":{"type":"string","description":"What is said."}}
+        },
+        "status":{"type":"object","properties":{"createdBy":{"type":"string"},"groups":{"type":"array","items":{"type":"string"}}
+        }}
+        },
+        "x-kubernetes-group-version-kind":[{"group":"{{{Group}}}","kind":"Greeting","version":"{{{Version}}}"}]}}
+        }}
         """;
 
-    public static string OpenApiIndex { get; } =
-        $$$"""{"paths":{"apis/{{{ApiVersion}}}":{"serverRelativeURL":"/openapi/v3/apis/{{{ApiVersion}}}?hash={{{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(OpenApi)))}}}"}}}""";
+    public static string OpenApiIndex { get; } = $$$"""
+        {"paths":{"apis/{{{ApiVersion}}}":{"serverRelativeURL":"/openapi/v3/apis/{{{ApiVersion}}}?hash={{{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(OpenApi)))}}}"}
+        }}
+        """;
 
-    private static string GroupBody =>
-        $$"""{"name":"{{Group}}","versions":[{"groupVersion":"{{ApiVersion}}","version":"{{Version}}"}],"preferredVersion":{"groupVersion":"{{ApiVersion}}","version":"{{Version}}"}}""";
+    private static string GroupBody => $$$"""
+        {"name":"{{{Group}}}","versions":[{"groupVersion":"{{{ApiVersion}}}","version":"{{{Version}}}"}],"preferredVersion":{"groupVersion":"{{{ApiVersion}}}","version":"{{{Version}}}"}}
+        """;
 
     public static JsonObject Failure(int code, string reason, string message) => new()
     {
