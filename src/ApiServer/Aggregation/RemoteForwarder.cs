@@ -34,6 +34,10 @@ internal sealed class RemoteForwarder(RemoteConnections connections, RemoteClien
         {
             await RefuseAsync(call, StatusCodes.Status503ServiceUnavailable, $"error trying to reach service: {e.Message}");
         }
+        catch (Exception e) when (e is IOException || (e is OperationCanceledException && call.Response.HasStarted && call.Info.Verb != "watch"))
+        {
+            call.Context.Abort(); // half an answer must not look like a whole one
+        }
     }
 
     private async ValueTask<(string Host, int Port)?> ResolveAsync(RemoteApi api, CancellationToken ct)

@@ -26,7 +26,7 @@ internal sealed partial class ApiPipeline(
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, isLong ? stopping : CancellationToken.None);
         using var timer = isLong ? null : clock.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), limit, TimeLimit, Timeout.InfiniteTimeSpan);
         SetHeaders(context);
-        var isServed = remote is not null || resources.Serves(info);
+        var isServed = remote is null && resources.Serves(info);
         using (isLong ? metrics.Running(info, isServed) : null)
         {
             try

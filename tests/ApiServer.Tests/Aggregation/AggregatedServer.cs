@@ -14,9 +14,9 @@ namespace KubeSharp.ApiServer.Tests.Aggregation;
 /// <summary>The whole server with its aggregation going, and the sample API server of <c>examples/sample-apiserver</c> behind it.</summary>
 internal sealed class AggregatedServer : IAsyncDisposable
 {
-    public const string Service = "v1." + Documents.Group;
+    public const string ServiceName = "v1." + Documents.Group;
     public const string Greetings = "/apis/" + Documents.ApiVersion + "/namespaces/demo/greetings";
-    public const string Condition = "/apis/apiregistration.k8s.io/v1/apiservices/" + Service;
+    public const string Condition = "/apis/apiregistration.k8s.io/v1/apiservices/" + ServiceName;
     public const string ProxyName = "front-proxy-client";
 
     private readonly CancellationTokenSource _stop = new();
@@ -65,7 +65,7 @@ internal sealed class AggregatedServer : IAsyncDisposable
 
     public static APIService ApiService(int port, ReadOnlyMemory<byte> authorities) => new()
     {
-        Metadata = new() { Name = Service },
+        Metadata = new() { Name = ServiceName },
         Spec = new()
         {
             Group = Documents.Group,

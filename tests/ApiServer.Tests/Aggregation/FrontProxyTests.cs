@@ -1,8 +1,12 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using KubeSharp.ApiServer.Aggregation;
+using KubeSharp.ApiServer.Streams;
 using KubeSharp.ApiServer.Tests.Admission.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using static KubeSharp.ApiServer.Tests.TestServer;
@@ -88,14 +92,17 @@ public sealed class FrontProxyTests : IAsyncLifetime
     /// <summary>By hand: .NET's client joins headers of one name, which no front proxy does.</summary>
     private async Task<(HttpStatusCode Code, string Text)> RawAsync(X509Certificate2? certificate, string head, string body)
     {
-        using var tcp = new System.Net.Sockets.TcpClient();
+        using var tcp = new TcpClient();
         await tcp.ConnectAsync(IPAddress.Loopback, _port, Ct);
-        await using var tls = new System.Net.Security.SslStream(tcp.GetStream(), false, (_, _, _, _) => true);
-        await tls.AuthenticateAsClientAsync(new System.Net.Security.SslClientAuthenticationOptions { TargetHost = "127.0.0.1", ClientCertificates = certificate is null ? [] : [certificate] }, Ct);
+        await using var tls = new SslStream(tcp.GetStream(), false, (_, _, _, _) => true);
+        var certificates = new X509CertificateCollection();
+        if (certificate is not null)
+            certificates.Add(certificate);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", ClientCertificates = certificates }, Ct);
         await tls.WriteAsync(Encoding.UTF8.GetBytes($"{head}Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"), Ct);
-        var answer = await KubeSharp.ApiServer.Streams.ResponseHead.ReadAsync(tls, Ct);
+        var answer = await ResponseHead.ReadAsync(tls, Ct);
         using var rest = new MemoryStream();
-        var read = new KubeSharp.ApiServer.Aggregation.AnswerBody(new(tls), answer, isOfHead: false);
+        var read = new AnswerBody(new(tls), answer, isOfHead: false);
         var buffer = new byte[4096];
         while (await read.ReadAsync(buffer, Ct) is > 0 and var length)
             rest.Write(buffer, 0, length);

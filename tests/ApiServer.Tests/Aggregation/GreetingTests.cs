@@ -123,5 +123,5 @@ public sealed class GreetingTests : IAsyncLifetime
         await _server.UntilAsync("/openapi/v3", (_, t) => !t.Contains("greetings", StringComparison.Ordinal));
     }
 
-    internal static string Greeting(string name) => $$"""{"apiVersion":"greetings.example.kubesharp.dev/v1","kind":"Greeting","metadata":{"name":"{{name}}"},"spec":{"text":"hello"}}""";
+    internal static string Greeting(string name) => $$$"""{"apiVersion":"greetings.example.kubesharp.dev/v1","kind":"Greeting","metadata":{"name":"{{{name}}}"},"spec":{"text":"hello"}}""";
 }
