@@ -1,5 +1,6 @@
 using KubeSharp.ApiServer.Admission;
 using KubeSharp.ApiServer.Admission.Quota;
+using KubeSharp.ApiServer.Aggregation;
 using KubeSharp.ApiServer.Allocation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
@@ -13,6 +14,8 @@ using KubeSharp.ApiServer.Verbs;
 using KubeSharp.ApiServer.WatchCache;
 using KubeSharp.Machinery.Metrics;
 using KubeSharp.Objects.ApiextensionsV1;
+using KubeSharp.Objects.ApiregistrationV1;
+using KubeSharp.Objects.DiscoveryV1;
 using KubeSharp.Store;
 using Microsoft.Extensions.Logging;
 
@@ -39,7 +42,7 @@ public sealed class ApiServerCore
         store = new MeteredStore(store, resources.Stored, clock);
         var chance = new Chance(random);
         var definitions = resources.Of<CustomResourceDefinition>();
-        var all = new CacheTable([.. resources.Stored.Select(r => new ResourceCache(r, clock, ReferenceEquals(r, definitions) ? _ => _customs?.Wake() : null))]);
+        var all = new CacheTable([.. resources.Stored.Select(r => new ResourceCache(r, clock, Wakes(r)))]);
         _report = new CacheReport(all, store);
         _feed = new StoreFeed(store, all, clock, logs.CreateLogger<StoreFeed>());
         _services = new ServiceAllocation(options, chance);
@@ -69,6 +72,7 @@ public sealed class ApiServerCore
             new EvictionSubresource(resources, caches, Objects, _admission, update, delete, clock),
         ];
         _bootstrap = new BootstrapObjects(Verbs, resources, options, _services.First, clock, logs.CreateLogger<BootstrapObjects>());
+        Aggregator = new(Objects, resources, caches, Verbs, update, options.FrontProxy, chance, clock, logs);
         Checks = ServerChecks.All(store, _feed, _bootstrap, clock);
     }
 
@@ -76,6 +80,9 @@ public sealed class ApiServerCore
 
     /// <summary>Writes what the server holds, for <c>/metrics</c>.</summary>
     public void WriteMetrics(PrometheusText text) => _report.Write(text);
+
+    /// <summary>The servers behind this one. Its loops are run by whoever runs this server.</summary>
+    public Aggregator Aggregator { get; }
 
     /// <summary>What must be well for this server to be of use.</summary>
     public IReadOnlyList<HealthCheck> Checks { get; }
@@ -95,6 +102,26 @@ public sealed class ApiServerCore
         get => _authorizer.Inner;
         set => _authorizer.Inner = value;
     }
+
+    /// <summary>Whom a change of a resource wakes. The caches are made before those.</summary>
+    private Action<int>? Wakes(ServedResource resource)
+    {
+        if (Is<CustomResourceDefinition>(resource))
+        {
+            return _ =>
+            {
+                _customs?.Wake();
+                Aggregator?.WakeForDefinition();
+            };
+        }
+
+        return Is<APIService>(resource) ? _ => Aggregator?.WakeForApi()
+            : Is<Service>(resource) || Is<EndpointSlice>(resource) ? _ => Aggregator?.WakeForService()
+            : null;
+    }
+
+    private bool Is<T>(ServedResource resource)
+        where T : class, IObject<T> => ReferenceEquals(resource, _resources.Of<T>());
 
     /// <summary>Fills the caches. When it returns, every read can be answered; writes need <see cref="RunAsync"/>.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>

@@ -1,4 +1,5 @@
 using System.Net;
+using KubeSharp.ApiServer.Aggregation;
 
 namespace KubeSharp.ApiServer;
 
@@ -16,4 +17,7 @@ public sealed record ApiServerOptions
 
     /// <summary><c>--secure-port</c>.</summary>
     public int AdvertisePort { get; init; } = 6443;
+
+    /// <summary>How this server and those behind it know each other.</summary>
+    public FrontProxy FrontProxy { get; init; } = new();
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using KubeSharp.ApiServer.Aggregation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Registry;
@@ -50,6 +51,8 @@ internal sealed partial class BootstrapObjects(
         await EnsureAsync(BootstrapPolicy.Objects(), ct);
         await EnsureAsync(SystemObjects.PriorityClasses, ct);
         await EnsureAsync(OwnService(), ct);
+        if (options.FrontProxy.Authorities.Count > 0)
+            await EnsureAsync([AuthenticationTrust.Of(options.FrontProxy)], ct);
     }
 
     private Task EnsureAsync(IEnumerable<IObject> wanted, CancellationToken ct) =>
@@ -95,7 +98,7 @@ internal sealed partial class BootstrapObjects(
     }
 
     /// <summary>The present object with what it lacks of the wanted one; null if it lacks nothing or an administrator keeps it as it is.</summary>
-    private static IObject? Reconciled(IObject current, IObject wanted)
+    private IObject? Reconciled(IObject current, IObject wanted)
     {
         if (current.Metadata.Annotations.GetValueOrDefault(Autoupdate) is not null and not "true")
             return null;
@@ -106,6 +109,7 @@ internal sealed partial class BootstrapObjects(
             (Role now, Role then) => Missing(now.Rules, then.Rules) is { Count: > 0 } rules ? now with { Rules = [.. now.Rules, .. rules] } : null,
             (ClusterRoleBinding now, ClusterRoleBinding then) => Missing(now.Subjects, then.Subjects) is { Count: > 0 } subjects ? now with { Subjects = [.. now.Subjects, .. subjects] } : null,
             (RoleBinding now, RoleBinding then) => Missing(now.Subjects, then.Subjects) is { Count: > 0 } subjects ? now with { Subjects = [.. now.Subjects, .. subjects] } : null,
+            (ConfigMap now, ConfigMap then) => AuthenticationTrust.Combined(now, then, clock.GetUtcNow()),
             (Endpoints now, Endpoints then) when !now.Subsets.SequenceEqual(then.Subsets) => now with { Subsets = then.Subsets },
             (EndpointSlice now, EndpointSlice then) when !now.Endpoints.SequenceEqual(then.Endpoints) || !now.Ports.SequenceEqual(then.Ports) => now with { Endpoints = then.Endpoints, Ports = then.Ports },
             (Service now, Service then) when now.Spec.Ports.Count != 1 || now.Spec.Ports[0].TargetPort != then.Spec.Ports[0].TargetPort => now with { Spec = now.Spec with { Ports = then.Spec.Ports } },
@@ -160,6 +164,7 @@ internal sealed partial class BootstrapObjects(
         ClusterRoleBinding => resources.Of<ClusterRoleBinding>(),
         Role => resources.Of<Role>(),
         RoleBinding => resources.Of<RoleBinding>(),
+        ConfigMap => resources.Of<ConfigMap>(),
         Service => resources.Of<Service>(),
         Endpoints => resources.Of<Endpoints>(),
         EndpointSlice => resources.Of<EndpointSlice>(),

@@ -17,8 +17,8 @@ internal sealed class AnyObjects(IClient client)
                 && ApiCatalog.CodecFor(t.Group, t.Version, t.Kind) is not null)
             .DistinctBy(t => (t.Group, t.Plural))];
 
-    /// <summary>The custom resources that are served now.</summary>
-    public Task<IReadOnlyList<ResourceType>> CustomAsync(CancellationToken ct) => ServedResources.CustomAsync(client, ct);
+    /// <summary>The custom resources that are served now, and the resources of servers behind the API server.</summary>
+    public Task<ServedBeyond> CustomAsync(CancellationToken ct) => ServedResources.CustomAsync(client, ct);
 
     /// <summary>As <see cref="Find"/>, custom resources included.</summary>
     public async Task<ResourceType?> FindServedAsync(string apiVersion, string kind, CancellationToken ct)
@@ -28,7 +28,7 @@ internal sealed class AnyObjects(IClient client)
 
         // Of a custom resource any version will do: its objects are the same.
         var group = apiVersion[..Math.Max(0, apiVersion.IndexOf('/', StringComparison.Ordinal))];
-        return group.Length == 0 ? null : (await CustomAsync(ct)).FirstOrDefault(t => t.Group == group && t.Kind == kind);
+        return group.Length == 0 ? null : (await CustomAsync(ct)).Types.FirstOrDefault(t => t.Group == group && t.Kind == kind);
     }
 
     /// <summary>The resource of an owner reference, or <see langword="null"/> if this server does not serve it.</summary>

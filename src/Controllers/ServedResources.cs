@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace KubeSharp.Controllers;
 
-/// <summary>What the server serves beyond its own kinds, read from discovery: the custom resources.</summary>
+/// <summary>What the server serves beyond its own kinds, read from discovery: custom resources and those of servers behind it.</summary>
 internal static class ServedResources
 {
     private const string Aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-    /// <summary>Each once, in the version its group prefers; those that can be listed, watched and deleted.</summary>
-    public static async Task<IReadOnlyList<ResourceType>> CustomAsync(IClient client, CancellationToken ct)
+    /// <exception cref="ApiException">Discovery was refused.</exception>
+    public static async Task<ServedBeyond> CustomAsync(IClient client, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/apis");
         request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(Aggregated));
@@ -19,8 +19,14 @@ internal static class ServedResources
             throw new ApiException(ApiException.Failure((int)answer.StatusCode, "Unknown", System.Text.Encoding.UTF8.GetString(body)));
 
         using var document = JsonDocument.Parse(body);
-        return [.. Read(document.RootElement).DistinctBy(t => (t.Group, t.Plural))];
+        return new([.. Read(document.RootElement).DistinctBy(t => (t.Group, t.Plural))], [.. Stale(document.RootElement).Order(StringComparer.Ordinal)]);
     }
+
+    private static IEnumerable<string> Stale(JsonElement list) =>
+        from @group in list.GetProperty("items").EnumerateArray()
+        from version in @group.GetProperty("versions").EnumerateArray()
+        where version.TryGetProperty("freshness", out var freshness) && freshness.ValueEquals("Stale")
+        select $"{@group.GetProperty("metadata").GetProperty("name").GetString()}/{version.GetProperty("version").GetString()}";
 
     private static IEnumerable<ResourceType> Read(JsonElement list)
     {
@@ -33,7 +39,10 @@ internal static class ServedResources
 
             foreach (var version in group.GetProperty("versions").EnumerateArray())
             {
-                foreach (var resource in version.GetProperty("resources").EnumerateArray())
+                if (!version.TryGetProperty("resources", out var all))
+                    continue;
+
+                foreach (var resource in all.EnumerateArray())
                 {
                     var type = new ResourceType(
                         name,
@@ -51,3 +60,7 @@ internal static class ServedResources
         }
     }
 }
+
+/// <param name="Types">Each once, in the version its group prefers; those that can be listed, watched and deleted.</param>
+/// <param name="Stale">Group versions whose server does not say what it serves now; what it said before may be among the types.</param>
+internal sealed record ServedBeyond(IReadOnlyList<ResourceType> Types, IReadOnlyList<string> Stale);

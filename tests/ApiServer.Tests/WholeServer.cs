@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using KubeSharp.ApiServer.Aggregation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.InProcess;
@@ -15,7 +16,7 @@ internal sealed class WholeServer : IAsyncDisposable
 {
     private readonly SigningKey _key;
 
-    private WholeServer(TestServer core)
+    private WholeServer(TestServer core, FrontProxy proxy)
     {
         Core = core;
         using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
@@ -27,10 +28,11 @@ internal sealed class WholeServer : IAsyncDisposable
         {
             Verbs = core.Verbs,
             Subresources = core.Core.Subresources(tokens),
-            Authenticators = [tokens],
+            Authenticators = [new RequestHeaderAuthenticator(proxy, core.Clock), tokens],
             Authorizer = rbac,
             Reviews = new AccessReviews(rbac, rbac, tokens),
             Objects = objects,
+            Aggregator = core.Core.Aggregator,
             Checks = core.Core.Checks,
             Collectors = [core.Core.WriteMetrics],
             Kubelets = new(() => null, []),
@@ -49,7 +51,8 @@ internal sealed class WholeServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<WholeServer> StartAsync(IStore? store = null) => new(await TestServer.StartAsync(store: store));
+    public static async Task<WholeServer> StartAsync(IStore? store = null, ApiServerOptions? options = null) =>
+        new(await TestServer.StartAsync(options, store), (options ?? new()).FrontProxy);
 
     public async Task<(int Code, JsonNode Body)> SendAsync(string method, string path, string? body = null, string type = "application/json", string agent = "recorder/1.0")
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KubeSharp.ApiServer.Aggregation;
 
 namespace KubeSharp.ApiServer.Discovery;
 
@@ -11,7 +12,8 @@ internal static class AggregatedDiscovery
     public static bool IsAccepted(string accept) =>
         accept.Split(',').Any(t => Has(t, "as=APIGroupDiscoveryList") && Has(t, "v=v2") && Has(t, "g=apidiscovery.k8s.io"));
 
-    public static byte[] Document(IEnumerable<ServedGroup> groups, Func<string, string, IEnumerable<ResourceType>> resourcesOf) =>
+    /// <param name="remoteOf">What another server serves of a version; null if the version is this server's own.</param>
+    public static byte[] Document(IEnumerable<ServedGroup> groups, Func<string, string, IEnumerable<ResourceType>> resourcesOf, Func<string, string, RemoteVersion?> remoteOf) =>
         DiscoveryDocuments.Write(w =>
         {
             w.WriteStartObject();
@@ -21,14 +23,14 @@ internal static class AggregatedDiscovery
             w.WriteEndObject();
             w.WriteStartArray("items"u8);
             foreach (var group in groups)
-                WriteGroup(w, group, resourcesOf);
+                WriteGroup(w, group, resourcesOf, remoteOf);
             w.WriteEndArray();
             w.WriteEndObject();
         });
 
     private static bool Has(string type, string parameter) => type.Split(';').Any(p => p.Trim() == parameter);
 
-    private static void WriteGroup(Utf8JsonWriter w, ServedGroup group, Func<string, string, IEnumerable<ResourceType>> resourcesOf)
+    private static void WriteGroup(Utf8JsonWriter w, ServedGroup group, Func<string, string, IEnumerable<ResourceType>> resourcesOf, Func<string, string, RemoteVersion?> remoteOf)
     {
         w.WriteStartObject();
         w.WriteStartObject("metadata"u8);
@@ -41,6 +43,13 @@ internal static class AggregatedDiscovery
         {
             w.WriteStartObject();
             w.WriteString("version"u8, version);
+            if (remoteOf(group.Name, version) is { } remote)
+            {
+                WriteRemote(w, remote);
+                w.WriteEndObject();
+                continue;
+            }
+
             w.WriteStartArray("resources"u8);
             var all = resourcesOf(group.Name, version).ToList();
             foreach (var resource in all.Where(r => r.Subresource.Length == 0))
@@ -52,6 +61,17 @@ internal static class AggregatedDiscovery
 
         w.WriteEndArray();
         w.WriteEndObject();
+    }
+
+    private static void WriteRemote(Utf8JsonWriter w, RemoteVersion remote)
+    {
+        if (remote.Resources.Length > 0)
+        {
+            w.WritePropertyName("resources"u8);
+            w.WriteRawValue(remote.Resources);
+        }
+
+        w.WriteString("freshness"u8, remote.IsStale ? "Stale"u8 : "Current"u8);
     }
 
     private static void WriteResource(Utf8JsonWriter w, ResourceType resource, IEnumerable<ResourceType> subresources)

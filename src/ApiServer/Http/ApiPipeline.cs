@@ -1,6 +1,8 @@
 using KubeSharp.ApiServer.Admission.Webhooks;
+using KubeSharp.ApiServer.Aggregation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Metrics;
+using KubeSharp.ApiServer.Streams;
 using KubeSharp.ApiServer.Tracing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -9,25 +11,29 @@ namespace KubeSharp.ApiServer.Http;
 
 /// <summary>The life of a request from its first byte to its answer; the one place where failures become answers.</summary>
 internal sealed partial class ApiPipeline(
-    Gate gate, ResourceRequests resources, IReadOnlyList<IPathHandler> paths, ConnectionTable connections,
+    Gate gate, ResourceRequests resources, IReadOnlyList<IPathHandler> paths, ConnectionTable connections, Aggregator? aggregator,
     RequestMetrics metrics, TimeProvider clock, ILogger<ApiPipeline> log, CancellationToken stopping)
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Subresources by whose name alone an aggregated server's request is known to have no end.</summary>
+    private static readonly string[] Endless = ["attach", "exec", "proxy", "log", "portforward"];
 
     public async Task HandleAsync(HttpContext context)
     {
         var started = clock.GetTimestamp();
         var notes = new RequestNotes();
         var info = RequestInfo.Parse(context.Request.Method, context.Request.Path.Value ?? "/", context.Request.Query);
-        var isLong = info.Verb == "watch" || connections.Find(info) is not null;
+        var remote = aggregator?.Apis.OfPath(info.Path);
+        var isLong = info.Verb == "watch" || (remote is null ? connections.Find(info) is not null : Endless.Contains(info.Subresource) || UpgradeForwarder.IsAsked(context));
         using var time = isLong ? null : new CancellationTokenSource(TimeLimit, clock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, time?.Token ?? stopping);
         SetHeaders(context);
-        var labels = metrics.Begin(info, context.Request, resources.Serves(info), isLong);
+        var labels = metrics.Begin(info, context.Request, remote is null && resources.Serves(info), isLong);
         var span = Spans.Request(context, info);
         try
         {
-            await AnswerAsync(context, info, labels, notes, limit.Token);
+            await AnswerAsync(context, info, remote, labels, notes, limit.Token);
         }
         catch (Exception e)
         {
@@ -41,12 +47,18 @@ internal sealed partial class ApiPipeline(
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, RequestInfo info, RequestLabels labels, RequestNotes notes, CancellationToken ct)
+    private async Task AnswerAsync(HttpContext context, RequestInfo info, RemoteApi? remote, RequestLabels labels, RequestNotes notes, CancellationToken ct)
     {
         var user = await gate.IdentifyAsync(context, info, ct);
         if (user.Name == Identities.ServerName)
             RequestMetrics.AskedItself(labels);
         await gate.AuthorizeAsync(user, info, ct);
+        if (remote is not null)
+        {
+            await aggregator!.ForwardAsync(new(context, info, user, ResponseForm.Json, ct), remote); // it knows the API, so it is there
+            return;
+        }
+
         if (!info.IsResource)
         {
             await PathAsync(new(context, info, user, FormOf(context) ?? ResponseForm.Json, ct) { Notes = notes });

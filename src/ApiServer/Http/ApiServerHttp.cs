@@ -27,7 +27,7 @@ public sealed class ApiServerHttp : IDisposable
         // What has no labels is shown from the start, whether or not anything has happened yet.
         AuditMetrics.Events.Add(0);
         AggregatorMetrics.MissingNames.Add(0);
-        var discovery = new DiscoveryPaths(parts.Verbs, parts.Address);
+        var discovery = new DiscoveryPaths(parts.Verbs, parts.Aggregator, parts.Address);
         var health = new HealthPaths([HealthCheck.Ping, .. parts.Checks, new("shutdown", _ => new(_stopping.IsCancellationRequested ? "the server is shutting down" : null), IsOfReadiness: true)], _logs.CreateLogger<HealthPaths>());
         var openId = new OpenIdDocuments(parts.Issuer, "https://" + parts.Address, parts.SigningKeys);
         var metrics = new MetricsPaths(_exporter, _slis, [.. parts.Collectors, text => ProcessMetrics.Write(text, parts.Clock.GetUtcNow()), parts.Version.Write]);
@@ -37,8 +37,9 @@ public sealed class ApiServerHttp : IDisposable
         _pipeline = new(
             new(parts.Authenticators, parts.Authorizer, parts.Clock),
             new(parts.Verbs, parts.Reviews, parts.Subresources, _connections.Table, answers, new(parts.Checks, answers)),
-            [health, discovery, new OpenApiPaths(parts.Verbs, parts.Version.GitVersion), info, metrics],
+            [health, discovery, new OpenApiPaths(parts.Verbs, parts.Aggregator, parts.Version.GitVersion), info, metrics],
             _connections.Table,
+            parts.Aggregator,
             new(),
             parts.Clock,
             _logs.CreateLogger<ApiPipeline>(),

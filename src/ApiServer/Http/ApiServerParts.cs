@@ -1,3 +1,4 @@
+using KubeSharp.ApiServer.Aggregation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Reviews;
@@ -24,6 +25,9 @@ public sealed record ApiServerParts
 
     /// <summary>Absent: reviews are not answered.</summary>
     public AccessReviews? Reviews { get; init; }
+
+    /// <summary>Absent: no other server's groups are known.</summary>
+    public Aggregator? Aggregator { get; init; }
 
     /// <summary>How the API server reads pods, nodes and services for streams and proxies.</summary>
     public required IObjects Objects { get; init; }

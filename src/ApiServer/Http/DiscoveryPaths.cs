@@ -1,17 +1,26 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
+using KubeSharp.ApiServer.Aggregation;
 using KubeSharp.ApiServer.Discovery;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Verbs;
+using KubeSharp.Objects.ApiregistrationV1;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeSharp.ApiServer.Http;
 
 /// <summary><c>/api</c>, <c>/apis</c> and what is below them, plain and aggregated; written once for each set of resources.</summary>
-internal sealed class DiscoveryPaths(IResourceVerbs verbs, string address) : IPathHandler
+internal sealed class DiscoveryPaths(IResourceVerbs verbs, Aggregator? aggregator, string address) : IPathHandler
 {
-    private sealed record Documents(IReadOnlyList<ServedResource> Of, Dictionary<string, Document> Plain, Dictionary<string, Document> Aggregated, IReadOnlyList<string> Paths);
+    private sealed record Documents(Source Of, Dictionary<string, Document> Plain, Dictionary<string, Document> Aggregated, IReadOnlyList<string> Paths);
 
     private sealed record Document(byte[] Bytes, string Tag);
+
+    /// <summary>What the documents are made of. Each part is the same instance until it changes.</summary>
+    private readonly record struct Source(IReadOnlyList<ServedResource> Own, IReadOnlyList<APIService> Services, ImmutableDictionary<string, RemoteVersion>? Remote)
+    {
+        public bool IsSame(Source other) => ReferenceEquals(Own, other.Own) && ReferenceEquals(Services, other.Services) && ReferenceEquals(Remote, other.Remote);
+    }
 
     private Documents? _documents;
 
@@ -54,20 +63,21 @@ internal sealed class DiscoveryPaths(IResourceVerbs verbs, string address) : IPa
 
     private Documents Current()
     {
-        var all = verbs.All;
+        var source = new Source(verbs.All, aggregator?.Apis.Services ?? [], aggregator?.Discovery.Known);
         var known = Volatile.Read(ref _documents);
-        if (ReferenceEquals(known?.Of, all))
+        if (known?.Of.IsSame(source) == true)
             return known;
 
-        var made = Make(all);
+        var made = Make(source);
         Volatile.Write(ref _documents, made);
         return made;
     }
 
-    private Documents Make(IReadOnlyList<ServedResource> all)
+    private Documents Make(Source source)
     {
-        var types = all.SelectMany(r => SubresourcesOf(r).Prepend(r.Type)).ToList();
-        var groups = GroupsOf(all);
+        var types = source.Own.SelectMany(r => SubresourcesOf(r).Prepend(r.Type)).ToList();
+        var order = new GroupOrder(source.Own, source.Services);
+        var groups = order.Plain();
         var plain = new Dictionary<string, Document>
         {
             ["/api"] = Of(DiscoveryDocuments.LegacyVersions(address)),
@@ -77,43 +87,33 @@ internal sealed class DiscoveryPaths(IResourceVerbs verbs, string address) : IPa
         {
             if (group.Name.Length > 0)
                 plain["/apis/" + group.Name] = Of(DiscoveryDocuments.Group(group));
-            foreach (var version in group.Versions)
-                plain[group.Name.Length == 0 ? "/api/" + version : $"/apis/{group.Name}/{version}"] = Of(DiscoveryDocuments.Resources(group.Name, version, types.Where(t => t.Group == group.Name && t.Version == version)));
+            foreach (var version in group.Versions.Where(v => !order.IsRemote(group.Name, v)))
+                plain[group.Name.Length == 0 ? "/api/" + version : $"/apis/{group.Name}/{version}"] = Of(DiscoveryDocuments.Resources(group.Name, version, In(group.Name, version)));
         }
 
+        var listed = order.Aggregated();
         var aggregated = new Dictionary<string, Document>
         {
-            ["/api"] = Of(AggregatedDiscovery.Document(groups.Where(g => g.Name.Length == 0), In)),
-            ["/apis"] = Of(AggregatedDiscovery.Document(groups.Where(g => g.Name.Length > 0), In)),
+            ["/api"] = Of(AggregatedDiscovery.Document(listed.Where(g => g.Name.Length == 0), In, Remote)),
+            ["/apis"] = Of(AggregatedDiscovery.Document(listed.Where(g => g.Name.Length > 0), In, Remote)),
         };
-        return new(all, plain, aggregated, [.. plain.Keys]);
+        return new(source, plain, aggregated, [.. plain.Keys]);
 
         IEnumerable<ResourceType> In(string group, string version) => types.Where(t => t.Group == group && t.Version == version);
+
+        RemoteVersion? Remote(string group, string version) =>
+            order.IsRemote(group, version) ? source.Remote?.GetValueOrDefault($"{version}.{group}") ?? RemoteVersion.Unknown : null;
     }
 
     /// <summary>By name; those of custom resources as upstream lists them, status first.</summary>
     private static IEnumerable<ResourceType> SubresourcesOf(ServedResource resource) =>
         resource.Custom is null ? resource.Subresources.Values.OrderBy(s => s.Subresource, StringComparer.Ordinal) : resource.Subresources.Values.OrderByDescending(s => s.Subresource, StringComparer.Ordinal);
 
-    /// <summary>The built-in groups in their own order, then those of custom resources.</summary>
-    private static List<ServedGroup> GroupsOf(IReadOnlyList<ServedResource> all)
-    {
-        var served = all.Select(r => (r.Type.Group, r.Type.Version)).ToHashSet();
-        var builtIn = ApiCatalog.Groups
-            .Select(g => new ServedGroup(g.Name, [.. g.Versions.Where(v => served.Contains((g.Name, v)))]))
-            .Where(g => g.Versions.Count > 0);
-        var names = ApiCatalog.Groups.Select(g => g.Name).ToHashSet();
-        var custom = all.Select(r => r.Type).Where(t => !names.Contains(t.Group)).GroupBy(t => t.Group)
-            .OrderBy(g => g.Key, StringComparer.Ordinal)
-            .Select(g => new ServedGroup(g.Key, [.. g.Select(t => t.Version).Distinct().Order(VersionOrder.Comparer)]));
-        return [.. builtIn, .. custom];
-    }
-
     private ApiException Unknown(string[] parts)
     {
-        var groups = GroupsOf(Current().Of);
-        if (parts is [_, "apis", var name, ..] && !groups.Any(g => g.Name == name))
-            return ApiException.NoSuchPath(DidYouMean.Hint(name, groups.Select(g => g.Name)));
+        var names = Current().Of.Own.Select(r => r.Type.Group).ToHashSet();
+        if (parts is [_, "apis", var name, ..] && !names.Contains(name))
+            return ApiException.NoSuchPath(DidYouMean.Hint(name, names));
 
         return ApiException.NoSuchPath();
     }

@@ -68,8 +68,7 @@ internal sealed class Gate(IReadOnlyList<IAuthenticator> authenticators, IAuthor
         var name = headers[UserHeader].ToString();
         var groups = headers[GroupHeader].OfType<string>().ToList();
         var uid = headers[UidHeader].ToString();
-        var extra = headers.Where(h => h.Key.StartsWith(ExtraPrefix, StringComparison.OrdinalIgnoreCase))
-            .ToDictionary(h => Uri.UnescapeDataString(h.Key[ExtraPrefix.Length..].ToLowerInvariant()), IReadOnlyList<string> (h) => [.. h.Value.OfType<string>()]);
+        var extra = RequestHeaders.ReadExtra(headers, ExtraPrefix);
         if (name.Length == 0)
         {
             return groups.Count == 0 && uid.Length == 0 && extra.Count == 0

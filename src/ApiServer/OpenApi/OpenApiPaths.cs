@@ -1,19 +1,24 @@
+using System.Collections.Immutable;
 using System.IO.Pipelines;
+using System.Text.Json.Nodes;
+using KubeSharp.ApiServer.Aggregation;
 using KubeSharp.ApiServer.Discovery;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Verbs;
+using KubeSharp.Objects.ApiregistrationV1;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeSharp.ApiServer.OpenApi;
 
 /// <summary><c>/openapi/v2</c>, <c>/openapi/v3</c> and a document for each group and version, made on first use and kept.</summary>
-internal sealed class OpenApiPaths(IResourceVerbs verbs, string serverVersion) : IPathHandler
+internal sealed class OpenApiPaths(IResourceVerbs verbs, Aggregator? aggregator, string serverVersion) : IPathHandler
 {
     private const string Root = "/openapi/v3";
     private const string NeverChanges = "public, immutable";
 
-    private sealed record Documents(IReadOnlyList<ServedResource> Of)
+    /// <param name="Of">The own resources but those of versions that another server answers for.</param>
+    private sealed record Documents(IReadOnlyList<ServedResource> All, IReadOnlyList<APIService> Services, ImmutableDictionary<string, RemoteSpec>? Remote, IReadOnlyList<ServedResource> Of)
     {
         private readonly Lock _gate = new();
         private readonly Dictionary<string, KeptDocument> _made = new(StringComparer.Ordinal);
@@ -42,6 +47,8 @@ internal sealed class OpenApiPaths(IResourceVerbs verbs, string serverVersion) :
             await SendSecondAsync(call, documents);
         else if (path is Root or Root + "/")
             await SendAsync(call, documents.Get(Root, () => Index(documents)));
+        else if (path.StartsWith(Root + "/", StringComparison.Ordinal) && aggregator?.Apis.OfPath(path[Root.Length..]) is { } api && documents.Remote?.GetValueOrDefault(api.Name)?.ThirdIndex.Length > 0)
+            await aggregator.ForwardAsync(call, api);
         else if (path.StartsWith(Root + "/", StringComparison.Ordinal))
             await SendAsync(call, GroupDocument(documents, path[(Root.Length + 1)..]) ?? throw ApiException.NoSuchPath());
         else
@@ -51,7 +58,7 @@ internal sealed class OpenApiPaths(IResourceVerbs verbs, string serverVersion) :
 
     private Task SendSecondAsync(ApiCall call, Documents documents)
     {
-        var json = documents.Get("v2", () => Make(documents.Of, OpenApiVersion.V2));
+        var json = documents.Get("v2", () => Second(documents));
         return GnosticWriter.IsAccepted(call.Accept)
             ? SendAsync(call, documents.Get("v2 gnostic", () => GnosticWriter.Convert(json.ToBytes())), GnosticWriter.ContentType)
             : SendAsync(call, json);
@@ -97,12 +104,13 @@ internal sealed class OpenApiPaths(IResourceVerbs verbs, string serverVersion) :
 
     private Documents Current()
     {
-        var all = verbs.All;
+        var (all, services, remote) = (verbs.All, aggregator?.Apis.Services ?? [], aggregator?.OpenApi.Known);
         var known = Volatile.Read(ref _documents);
-        if (ReferenceEquals(known?.Of, all))
+        if (known is not null && ReferenceEquals(known.All, all) && ReferenceEquals(known.Remote, remote)
+            && (ReferenceEquals(known.Services, services) || aggregator!.Apis.All.Count == 0))
             return known;
 
-        var made = new Documents(all);
+        var made = new Documents(all, services, remote, [.. all.Where(r => aggregator?.Apis.Find(r.Type.Group, r.Type.Version) is null)]);
         Volatile.Write(ref _documents, made);
         return made;
     }
@@ -128,9 +136,31 @@ internal sealed class OpenApiPaths(IResourceVerbs verbs, string serverVersion) :
             w.WriteEndObject();
         }
 
+        foreach (var api in aggregator?.Apis.All ?? [])
+        {
+            if (documents.Remote?.GetValueOrDefault(api.Name) is not { ThirdIndex.Length: > 0 } spec)
+                continue;
+
+            w.WritePropertyName(api.Path[1..]);
+            w.WriteRawValue(spec.ThirdIndex);
+        }
+
         w.WriteEndObject();
         w.WriteEndObject();
     });
+
+    private byte[] Second(Documents documents)
+    {
+        var own = Make(documents.Of, OpenApiVersion.V2);
+        var others = (aggregator?.Apis.All ?? []).Select(a => documents.Remote?.GetValueOrDefault(a.Name)?.Second).Where(s => s is { Length: > 0 }).ToList();
+        if (others.Count == 0)
+            return own;
+
+        var merged = JsonNode.Parse(own)!.AsObject();
+        foreach (var other in others)
+            SecondMerge.Add(merged, JsonNode.Parse(other!)!.AsObject());
+        return DiscoveryDocuments.Write(w => merged.WriteTo(w));
+    }
 
     private byte[] Make(IEnumerable<ServedResource> resources, OpenApiVersion version) =>
         new OpenApiDocument([.. resources.SelectMany(Published)], version, serverVersion).ToBytes();

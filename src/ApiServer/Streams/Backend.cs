@@ -16,6 +16,9 @@ internal sealed record Backend(string Scheme, string Host, int Port, string Targ
 {
     public bool IsTls => Scheme == "https";
 
+    /// <summary>Headers this server adds by itself; a client's of the same name are not passed on.</summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
     /// <summary>Host and port, an IPv6 address in brackets.</summary>
     public string Authority => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 }

@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace KubeSharp.ApiServer.Streams;
 
 /// <summary>Makes connections to kubelets, pods and services: pooled ones for plain HTTP, raw ones for upgrades.</summary>
-internal sealed class BackendConnections(KubeletConnection kubelets, TimeProvider clock) : IDisposable
+internal sealed class BackendConnections(KubeletConnection kubelets, TimeProvider clock) : IDialer, IDisposable
 {
     private readonly Dictionary<BackendTrust, HttpMessageInvoker> _pools = new()
     {
@@ -17,8 +17,6 @@ internal sealed class BackendConnections(KubeletConnection kubelets, TimeProvide
     /// <exception cref="HttpRequestException">The backend cannot be reached.</exception>
     public Task<HttpResponseMessage> SendAsync(BackendTrust trust, HttpRequestMessage request, CancellationToken ct) => _pools[trust].SendAsync(request, ct);
 
-    /// <summary>A connection of its own, TLS done, on which an HTTP/1.1 request can be written.</summary>
-    /// <exception cref="IOException">The backend cannot be reached.</exception>
     public async Task<Stream> ConnectAsync(Backend backend, CancellationToken ct)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

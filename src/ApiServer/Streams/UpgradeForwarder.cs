@@ -9,11 +9,14 @@ using Microsoft.AspNetCore.Http.Features;
 namespace KubeSharp.ApiServer.Streams;
 
 /// <summary>Passes an upgraded connection (SPDY, WebSocket) through byte by byte: neither side's protocol is looked into.</summary>
-internal sealed class UpgradeForwarder(BackendConnections connections)
+internal sealed class UpgradeForwarder(IDialer connections)
 {
     private const int MaxRefusal = 64 * 1024;
     private const string TunnelPrefix = "SPDY/3.1+";
     private const string ProtocolVersion = "X-Stream-Protocol-Version";
+
+    /// <summary>Whether SPDY inside a WebSocket is unwrapped for a backend that speaks SPDY only.</summary>
+    public bool UnwrapsTunnels { get; init; } = true;
 
     public static bool IsAsked(HttpContext context) => context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
 
@@ -25,7 +28,7 @@ internal sealed class UpgradeForwarder(BackendConnections connections)
     /// <exception cref="ApiException">The backend cannot be reached.</exception>
     public async Task ForwardAsync(ApiCall call, Backend backend)
     {
-        var tunnelled = TunnelledProtocol(call.Request);
+        var tunnelled = UnwrapsTunnels ? TunnelledProtocol(call.Request) : "";
         await using var connection = await ConnectAsync(backend, call.Aborted);
         await connection.WriteAsync(Encoding.UTF8.GetBytes(HeadFor(call, backend, tunnelled)), call.Aborted);
         var head = await ReadHeadAsync(connection, call.Aborted);
@@ -88,6 +91,8 @@ internal sealed class UpgradeForwarder(BackendConnections connections)
                 head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
         }
 
+        foreach (var (name, value) in backend.Headers)
+            head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
         if (isTunnel)
             head.Append(CultureInfo.InvariantCulture, $"{ProtocolVersion}: {tunnelled}\r\n");
         return head.Append("\r\n").ToString();

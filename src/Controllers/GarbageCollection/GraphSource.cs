@@ -12,6 +12,9 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
+    /// <summary>A server that did not say what it serves is asked again after this time.</summary>
+    private static readonly TimeSpan StalePause = TimeSpan.FromSeconds(30);
+
     // A wake-up says only that a definition changed; one that waits is enough.
     private readonly Channel<bool> _definitions = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private int _listed;
@@ -24,18 +27,21 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
 
     public Task RunAsync(CancellationToken ct) => Task.WhenAll(AnyObjects.Deletable.Select(type => FollowAsync(new(type), ct)).Append(FollowCustomAsync(ct)));
 
-    /// <summary>Follows the custom resources there are; each change of a definition may have made one come or go.</summary>
+    /// <summary>Follows the resources beyond the server's own; each change of a definition or APIService may have made one come or go.</summary>
     private async Task FollowCustomAsync(CancellationToken ct)
     {
         var followed = new Dictionary<(string Group, string Plural), Followed>();
         try
         {
-            while (await _definitions.Reader.WaitToReadAsync(ct))
+            var isStale = false;
+            while (true)
             {
-                _definitions.Reader.TryRead(out _);
+                await WaitAsync(isStale ? StalePause : Timeout.InfiniteTimeSpan, ct);
                 try
                 {
-                    await MatchAsync(followed, await objects.CustomAsync(ct), ct);
+                    var served = await objects.CustomAsync(ct);
+                    await MatchAsync(followed, served, ct);
+                    isStale = served.Stale.Count > 0;
                 }
                 catch (Exception e) when (e is ApiException or HttpRequestException or IOException or JsonException)
                 {
@@ -52,9 +58,25 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
         }
     }
 
-    private async Task MatchAsync(Dictionary<(string, string), Followed> followed, IReadOnlyList<ResourceType> served, CancellationToken ct)
+    private async Task WaitAsync(TimeSpan longest, CancellationToken ct)
     {
-        foreach (var (key, gone) in followed.Where(f => !served.Any(s => (s.Group, s.Plural) == f.Key && s.Version == f.Value.Type.Version)).ToList())
+        using var time = new CancellationTokenSource(longest, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, time.Token);
+        try
+        {
+            await _definitions.Reader.ReadAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // it is time
+        }
+    }
+
+    private async Task MatchAsync(Dictionary<(string, string), Followed> followed, ServedBeyond served, CancellationToken ct)
+    {
+        // What a server that is down serves is not gone: its objects stay in the graph.
+        var ended = followed.Where(f => !served.Types.Any(s => (s.Group, s.Plural) == f.Key && s.Version == f.Value.Type.Version) && !served.Stale.Contains(f.Value.Type.ApiVersion));
+        foreach (var (key, gone) in ended.ToList())
         {
             // The server ends the watch when all is said: the last deletions are heard, for they decide about dependents.
             gone.IsRetired = true;
@@ -64,7 +86,7 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
             graph.Unserved(gone.Type);
         }
 
-        foreach (var type in served.Where(t => !followed.ContainsKey((t.Group, t.Plural))))
+        foreach (var type in served.Types.Where(t => !followed.ContainsKey((t.Group, t.Plural))))
         {
             var one = new Followed(type) { Stop = CancellationTokenSource.CreateLinkedTokenSource(ct) };
             one.Task = FollowAsync(one, one.Stop.Token);
@@ -173,7 +195,7 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
 
     private void NoteDefinition(ResourceType type)
     {
-        if (type.Plural == "customresourcedefinitions")
+        if (type.Plural is "customresourcedefinitions" or "apiservices")
             _definitions.Writer.TryWrite(true);
     }
 

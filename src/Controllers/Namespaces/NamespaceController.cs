@@ -36,7 +36,8 @@ internal sealed class NamespaceController(IClient client, TimeProvider clock) : 
             return Requeue.Never;
 
         // Pods go first, alone: what protects them or others from them (network policies, accounts) must not go while they still run.
-        var types = AnyObjects.Deletable.Concat(await _objects.CustomAsync(ct)).Where(t => t.Namespaced).ToList();
+        var beyond = await _objects.CustomAsync(ct);
+        var types = AnyObjects.Deletable.Concat(beyond.Types).Where(t => t.Namespaced).ToList();
         var (left, failures) = await EmptyAsync(types.Where(IsPods), key.Name, ct);
         if (left.Count == 0 && failures.Count == 0)
         {
@@ -44,11 +45,14 @@ internal sealed class NamespaceController(IClient client, TimeProvider clock) : 
             await DeleteEventsAsync(key.Name, ct);
         }
 
-        if (left.Count > 0 || failures.Count > 0)
+        // A server that does not say what it serves may hold objects of this namespace: it stays until that is known.
+        if (left.Count > 0 || failures.Count > 0 || beyond.Stale.Count > 0)
         {
-            await NoteAsync(ns, left, failures, ct);
+            await NoteAsync(ns, left, beyond.Stale, failures, ct);
             if (failures.Count > 0)
                 throw failures[0];
+            if (left.Count == 0)
+                return Requeue.After(LongPatience);
             return Requeue.After(clock.GetUtcNow() - since < TimeSpan.FromMinutes(1) ? Patience : LongPatience);
         }
 
@@ -104,9 +108,9 @@ internal sealed class NamespaceController(IClient client, TimeProvider clock) : 
     private async Task DeleteEventsAsync(string ns, CancellationToken ct) =>
         await client.DeleteCollectionAsync<Event>(new(ns), new(), ct);
 
-    private async Task NoteAsync(Namespace ns, List<Remainder> left, List<ApiException> failures, CancellationToken ct)
+    private async Task NoteAsync(Namespace ns, List<Remainder> left, IReadOnlyList<string> stale, List<ApiException> failures, CancellationToken ct)
     {
-        var status = NamespaceNotes.Of(ns.Status, left, [.. failures.Select(f => f.Message)], clock.GetUtcNow());
+        var status = NamespaceNotes.Of(ns.Status, left, stale, [.. failures.Select(f => f.Message)], clock.GetUtcNow());
         if (status == ns.Status)
             return;
 

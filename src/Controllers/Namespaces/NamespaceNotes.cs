@@ -3,13 +3,16 @@ namespace KubeSharp.Controllers.Namespaces;
 /// <summary>The conditions of a namespace that is going: the one thing people ask of it is what it waits for. In upstream's words. Pure.</summary>
 internal static class NamespaceNotes
 {
-    public static NamespaceStatus Of(NamespaceStatus before, IReadOnlyList<Remainder> left, IReadOnlyList<string> failures, DateTimeOffset now)
+    /// <param name="stale">Group versions that discovery could not tell about.</param>
+    public static NamespaceStatus Of(NamespaceStatus before, IReadOnlyList<Remainder> left, IReadOnlyList<string> stale, IReadOnlyList<string> failures, DateTimeOffset now)
     {
         var finalizers = left.SelectMany(r => r.Finalizers).GroupBy(f => f.Key, f => f.Value).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => $"{g.Key} in {g.Sum()} resource instances").ToList();
         NamespaceCondition[] conditions =
         [
-            Condition("NamespaceDeletionDiscoveryFailure", "ResourcesDiscovered", "All resources successfully discovered"),
+            stale.Count > 0
+                ? Condition("NamespaceDeletionDiscoveryFailure", "DiscoveryFailed", $"Discovery failed for some groups, {stale.Count} failing: unable to retrieve the complete list of server APIs: {string.Join(", ", stale.Select(g => $"{g}: stale GroupVersion discovery: {g}"))}", "True")
+                : Condition("NamespaceDeletionDiscoveryFailure", "ResourcesDiscovered", "All resources successfully discovered"),
             Condition("NamespaceDeletionGroupVersionParsingFailure", "ParsedGroupVersions", "All legacy kube types successfully parsed"),
             failures.Count > 0
                 ? Condition("NamespaceDeletionContentFailure", "ContentDeletionFailed", $"Failed to delete all resource types, {failures.Count} remaining: {string.Join(", ", failures)}", "True")

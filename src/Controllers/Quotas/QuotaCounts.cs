@@ -8,23 +8,37 @@ internal sealed class QuotaCounts(IClient client)
 {
     private readonly AnyObjects _objects = new(client);
 
-    /// <returns>An amount for every name the quota limits.</returns>
-    public async Task<Dictionary<string, Quantity>> CountAsync(ResourceQuota quota, ILister<Pod> pods, DateTimeOffset now, CancellationToken ct)
+    /// <returns>An amount for every name the quota limits, and what could not be counted: there the last amounts stand.</returns>
+    public async Task<(Dictionary<string, Quantity> Used, ApiException? Failure)> CountAsync(ResourceQuota quota, ILister<Pod> pods, DateTimeOffset now, CancellationToken ct)
     {
         var used = quota.Spec.Hard.Keys.ToDictionary(name => name, _ => Quantity.Zero);
+        ApiException? failure = null;
         foreach (var type in await TypesAsync(quota, ct))
         {
-            foreach (var usage in await UsagesAsync(quota, type, pods, now, ct))
+            try
             {
-                foreach (var (name, amount) in usage)
-                {
-                    if (used.TryGetValue(name, out var sum))
-                        used[name] = sum + amount;
-                }
+                foreach (var usage in await UsagesAsync(quota, type, pods, now, ct))
+                    Add(used, usage);
+            }
+            catch (ApiException e)
+            {
+                // A server behind the API server may be down; that must not stop the counting of everything else.
+                failure = e;
+                foreach (var name in used.Keys.Where(n => QuotaUsage.Names(type, n)).ToList())
+                    used[name] = quota.Status.Used.GetValueOrDefault(name);
             }
         }
 
-        return used;
+        return (used, failure);
+    }
+
+    private static void Add(Dictionary<string, Quantity> used, Dictionary<string, Quantity> usage)
+    {
+        foreach (var (name, amount) in usage)
+        {
+            if (used.TryGetValue(name, out var sum))
+                used[name] = sum + amount;
+        }
     }
 
     private async Task<IEnumerable<Dictionary<string, Quantity>>> UsagesAsync(ResourceQuota quota, ResourceType type, ILister<Pod> pods, DateTimeOffset now, CancellationToken ct)

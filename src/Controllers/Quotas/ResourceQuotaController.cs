@@ -64,13 +64,14 @@ internal sealed class ResourceQuotaController(IClient client, TimeProvider clock
         if (_quotas.Find(key) is not { Metadata.DeletionTimestamp: null } quota)
             return Requeue.Never;
 
-        var used = await _counts.CountAsync(quota, _pods, clock.GetUtcNow(), ct);
+        var (used, failure) = await _counts.CountAsync(quota, _pods, clock.GetUtcNow(), ct);
         var status = new ResourceQuotaStatus { Hard = quota.Spec.Hard, Used = used };
-        if (status == quota.Status)
-            return Requeue.After(Period);
-
-        await client.UpdateStatusAsync(quota with { Status = status }, ct);
-        return Requeue.After(SecondLook);
+        var isSame = status == quota.Status;
+        if (!isSame)
+            await client.UpdateStatusAsync(quota with { Status = status }, ct);
+        if (failure is not null)
+            throw failure;
+        return Requeue.After(isSame ? Period : SecondLook);
     }
 
     private void WakeNamespace(string ns)

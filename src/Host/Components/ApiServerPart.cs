@@ -1,5 +1,6 @@
 using System.Net;
 using KubeSharp.ApiServer;
+using KubeSharp.ApiServer.Aggregation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Http;
@@ -17,11 +18,20 @@ internal sealed class ApiServerPart
     private readonly ApiServerCore _core;
     private readonly IPEndPoint _endpoint;
     private readonly RenewingCertificate _certificate;
+    private readonly IReadOnlyList<RenewingCertificate> _certificates;
 
     public ApiServerPart(ServerOptions options, Machine machine, ClusterKeys keys, IStore store, TimeProvider clock, ILoggerFactory logs)
     {
         var services = IPNetwork.Parse(options.ServiceCidr);
         var issuer = $"https://kubernetes.default.svc.{options.ClusterDomain}";
+        var proxyClient = new RenewingCertificate(keys.FrontProxyClient, clock);
+        var frontProxy = new FrontProxy
+        {
+            ClientCertificate = () => proxyClient.Current,
+            Authorities = [keys.FrontProxyAuthority],
+            AllowedNames = [ClusterKeys.FrontProxyName],
+            ClientAuthorities = [keys.CertificateAuthority],
+        };
         _core = new(
             store,
             new()
@@ -30,6 +40,7 @@ internal sealed class ApiServerPart
                 NodePortRange = OptionsCheck.PortRange(options.NodePortRange)!.Value,
                 AdvertiseAddress = machine.Address,
                 AdvertisePort = options.Port,
+                FrontProxy = frontProxy,
             },
             clock,
             new Random(),
@@ -43,15 +54,17 @@ internal sealed class ApiServerPart
         _certificate = new(() => keys.ApiServer(alternatives.Names, alternatives.Addresses), clock);
         _endpoint = new(options.BindAddress, options.Port);
         var kubeletClient = new RenewingCertificate(keys.KubeletClient, clock);
+        _certificates = [_certificate, proxyClient, kubeletClient];
         Http = new(new()
         {
             Verbs = _core.Verbs,
-            Authenticators = [new ClientCertificateAuthenticator([keys.CertificateAuthority], clock), tokens],
+            Authenticators = [new RequestHeaderAuthenticator(frontProxy, clock), new ClientCertificateAuthenticator([keys.CertificateAuthority], clock), tokens],
             Authorizer = authorizer,
             Subresources = _core.Subresources(tokens),
             Reviews = new(authorizer, rbac, tokens),
             Objects = _core.Objects,
-            Checks = _core.Checks,
+            Aggregator = _core.Aggregator,
+            Checks = [.. _core.Checks, .. _core.Aggregator.Checks],
             Collectors = [_core.WriteMetrics],
             Kubelets = new(() => kubeletClient.Current, [keys.CertificateAuthority]),
             Issuer = issuer,
@@ -70,7 +83,8 @@ internal sealed class ApiServerPart
     {
         await _core.StartAsync(ct);
         loops.Start("API server's caches", _core.RunAsync, ct);
-        loops.Start("API server's certificate", _certificate.RunAsync, ct);
+        foreach (var certificate in _certificates)
+            loops.Start("API server's certificate", certificate.RunAsync, ct);
 
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var serving = Http.RunAsync(_endpoint, () => _certificate.Current, _ => listening.TrySetResult(), ct);
@@ -85,6 +99,7 @@ internal sealed class ApiServerPart
 
         loops.Start("API server", _ => serving, ct);
         await _core.BootstrapAsync(ct);
+        loops.Start("aggregation", _core.Aggregator.RunAsync, ct);
     }
 
     /// <summary>The address of the <c>kubernetes</c> Service.</summary>

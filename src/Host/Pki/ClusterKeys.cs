@@ -12,16 +12,20 @@ namespace KubeSharp.Host.Pki;
 /// </remarks>
 internal sealed class ClusterKeys
 {
+    /// <summary>The one name that aggregated servers believe.</summary>
+    public const string FrontProxyName = "front-proxy-client";
+
     private readonly KeyFiles _files;
     private readonly Authority _authority;
+    private readonly Authority _frontProxyAuthority;
     private readonly TimeProvider _clock;
 
     /// <exception cref="StartException">By this machine's clock the authority is not valid yet, or no more.</exception>
     public ClusterKeys(string directory, TimeProvider clock)
     {
         (_files, _clock) = (new(directory), clock);
-        _authority = new(_files.Ensure("ca", static _ => true, () => Authority.CreateSelfSigned("kubesharp-ca", clock)), clock);
-        Check(_authority.Certificate);
+        _authority = AuthorityOf("ca", "kubesharp-ca");
+        _frontProxyAuthority = AuthorityOf("front-proxy-ca", "kubesharp-front-proxy-ca");
         TokenKey = SigningKey.FromPem(_files.EnsureKey("service-account.key"));
     }
 
@@ -31,6 +35,9 @@ internal sealed class ClusterKeys
 
     public SigningKey TokenKey { get; }
 
+    /// <summary>Signs front proxies and nothing else: who has such a certificate may speak for anybody.</summary>
+    public X509Certificate2 FrontProxyAuthority => _frontProxyAuthority.Certificate;
+
     /// <summary>The administrator's certificate for the kubeconfig.</summary>
     public X509Certificate2 Administrator() =>
         _files.Ensure("admin", IsFreshLeaf, () => _authority.IssueClient("kubernetes-admin", "system:masters"));
@@ -38,6 +45,10 @@ internal sealed class ClusterKeys
     /// <summary>With this the API server shows itself to the nodes' agents.</summary>
     public X509Certificate2 KubeletClient() =>
         _files.Ensure("apiserver-kubelet-client", IsFreshLeaf, () => _authority.IssueClient("kube-apiserver-kubelet-client", "system:masters"));
+
+    /// <summary>With this the API server shows itself to the API servers behind it.</summary>
+    public X509Certificate2 FrontProxyClient() =>
+        _files.Ensure("front-proxy-client", c => IsFreshLeaf(c, FrontProxyAuthority), () => _frontProxyAuthority.IssueClient(FrontProxyName));
 
     public X509Certificate2 ApiServer(IReadOnlyList<string> names, IReadOnlyList<IPAddress> addresses) =>
         Server("apiserver", "kube-apiserver", names, addresses);
@@ -58,26 +69,30 @@ internal sealed class ClusterKeys
         return start <= now && now < end - ((end - start) / 3);
     }
 
-    private void Check(X509Certificate2 authority)
+    private Authority AuthorityOf(string file, string name)
     {
-        var (now, start, end) = (_clock.GetUtcNow().UtcDateTime, authority.NotBefore.ToUniversalTime(), authority.NotAfter.ToUniversalTime());
-        var file = _files.PathOf("ca.crt");
+        var authority = new Authority(_files.Ensure(file, static _ => true, () => Authority.CreateSelfSigned(name, _clock)), _clock);
+        var (now, start, end) = (_clock.GetUtcNow().UtcDateTime, authority.Certificate.NotBefore.ToUniversalTime(), authority.Certificate.NotAfter.ToUniversalTime());
+        var path = _files.PathOf(file + ".crt");
         if (now < start)
-            throw new StartException($"this machine's clock says {now:u}, but the cluster's authority {file} is valid from {start:u} on: set the clock (timedatectl shows it) and start again");
+            throw new StartException($"this machine's clock says {now:u}, but the cluster's authority {path} is valid from {start:u} on: set the clock (timedatectl shows it) and start again");
         if (now > end)
-            throw new StartException($"the cluster's authority {file} expired on {end:u} and this machine's clock says {now:u}: set the clock if it is wrong; else remove ca.crt and ca.key and give every client its new kubeconfig");
+            throw new StartException($"the cluster's authority {path} expired on {end:u} and this machine's clock says {now:u}: set the clock if it is wrong; else remove {file}.crt and {file}.key and give every client its new kubeconfig");
+        return authority;
     }
 
     /// <summary>A leaf of an authority that was replaced is of no use.</summary>
-    private bool IsFreshLeaf(X509Certificate2 certificate) =>
-        IsFresh(certificate) && certificate.IssuerName.RawData.AsSpan().SequenceEqual(CertificateAuthority.SubjectName.RawData)
-        && IsSignedByAuthority(certificate);
+    private bool IsFreshLeaf(X509Certificate2 certificate) => IsFreshLeaf(certificate, CertificateAuthority);
 
-    private bool IsSignedByAuthority(X509Certificate2 certificate)
+    private bool IsFreshLeaf(X509Certificate2 certificate, X509Certificate2 authority) =>
+        IsFresh(certificate) && certificate.IssuerName.RawData.AsSpan().SequenceEqual(authority.SubjectName.RawData)
+        && IsSigned(certificate, authority);
+
+    private bool IsSigned(X509Certificate2 certificate, X509Certificate2 authority)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(CertificateAuthority);
+        chain.ChainPolicy.CustomTrustStore.Add(authority);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.VerificationTime = _clock.GetUtcNow().UtcDateTime;
         return chain.Build(certificate);

@@ -31,6 +31,7 @@ internal sealed class TestServer : IAsyncDisposable
             Authorizer = rbac,
             Reviews = new AccessReviews(rbac, rbac, tokens),
             Objects = core.Objects,
+            Aggregator = core.Aggregator,
             Kubelets = new(() => null, []),
             SigningKeys = [_key],
             Clock = clock,

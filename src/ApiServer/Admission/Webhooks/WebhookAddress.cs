@@ -1,7 +1,7 @@
 using System.Globalization;
+using KubeSharp.ApiServer.Streams;
 using KubeSharp.ApiServer.Verbs;
 using KubeSharp.Objects.AdmissionregistrationV1;
-using KubeSharp.Objects.DiscoveryV1;
 
 namespace KubeSharp.ApiServer.Admission.Webhooks;
 
@@ -9,6 +9,8 @@ namespace KubeSharp.ApiServer.Admission.Webhooks;
 internal sealed class WebhookAddress(IObjects objects, Chance chance)
 {
     private const int DefaultPort = 443;
+
+    private readonly ServiceAddresses _services = new(objects, chance);
 
     /// <summary>The URL the webhook is called by, whoever answers; messages name it.</summary>
     public static string UrlOf(WebhookClientConfig target)
@@ -25,25 +27,6 @@ internal sealed class WebhookAddress(IObjects objects, Chance chance)
 
     /// <returns>Host or address, and port.</returns>
     /// <exception cref="IOException">Nobody answers for the service.</exception>
-    public async ValueTask<(string Host, int Port)> ResolveAsync(ServiceReference reference, CancellationToken ct)
-    {
-        var service = await objects.FindAsync<Service>(new(reference.Namespace, reference.Name), ct) ?? throw new IOException($"service \"{reference.Name}\" not found");
-        var wanted = reference.Port ?? DefaultPort;
-        if (service.Spec.Type == "ExternalName")
-            return (service.Spec.ExternalName, wanted);
-
-        var port = service.Spec.Ports.FirstOrDefault(p => p.Port == wanted)
-            ?? throw new IOException(string.Create(CultureInfo.InvariantCulture, $"no service port {wanted} found for service \"{reference.Name}\""));
-        var ready = (from slice in objects.List<EndpointSlice>()
-                     where slice.Metadata.Namespace == reference.Namespace && slice.Metadata.Labels.GetValueOrDefault("kubernetes.io/service-name") == reference.Name
-                     from slicePort in slice.Ports
-                     where (slicePort.Name ?? "") == port.Name && slicePort.Port is not null
-                     from endpoint in slice.Endpoints
-                     where endpoint.Conditions.Ready != false && endpoint.Addresses.Count > 0
-                     select (endpoint.Addresses[0], slicePort.Port!.Value)).ToList();
-        if (ready.Count == 0)
-            throw new IOException($"no endpoints available for service \"{reference.Name}\"");
-
-        return ready[chance.Next(ready.Count)];
-    }
+    public ValueTask<(string Host, int Port)> ResolveAsync(ServiceReference reference, CancellationToken ct) =>
+        _services.EndpointAsync(new(reference.Namespace, reference.Name), reference.Port ?? DefaultPort, ct);
 }

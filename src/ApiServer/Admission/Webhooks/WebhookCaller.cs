@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Text;
 using KubeSharp.ApiServer.Registry;
+using KubeSharp.ApiServer.Streams;
 using KubeSharp.ApiServer.Tracing;
 using KubeSharp.ApiServer.Verbs;
 using KubeSharp.Objects.AdmissionV1;
@@ -107,7 +106,7 @@ internal sealed class WebhookCaller(WebhookClients clients, Chance chance, TimeP
         }
         catch (Exception e) when (e is HttpRequestException or IOException or FormatException)
         {
-            throw new WebhookException(hook, $"failed to call webhook: Post \"{url}\": {Cause(e)}", e);
+            throw new WebhookException(hook, $"failed to call webhook: Post \"{url}\": {DialErrors.Cause(e)}", e);
         }
     }
 
@@ -127,27 +126,6 @@ internal sealed class WebhookCaller(WebhookClients clients, Chance chance, TimeP
         }
 
         return bytes[..length];
-    }
-
-    /// <summary>As Go's client words what kept it from an answer, where that is known.</summary>
-    private static string Cause(Exception e)
-    {
-        for (var inner = e; inner is not null; inner = inner.InnerException)
-        {
-            switch (inner)
-            {
-                case SocketException { SocketErrorCode: SocketError.ConnectionRefused }:
-                    return "dial tcp: connect: connection refused";
-                case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }:
-                    return "dial tcp: lookup: no such host";
-                case AuthenticationException:
-                    return "tls: failed to verify certificate: x509: certificate is not valid for this name, or signed by unknown authority";
-                case IOException or FormatException when inner.InnerException is null:
-                    return inner.Message;
-            }
-        }
-
-        return e.Message;
     }
 
     private static string Refusal(int code, byte[] body) => code switch

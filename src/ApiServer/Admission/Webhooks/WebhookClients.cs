@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using KubeSharp.ApiServer.Streams;
 using KubeSharp.Objects.AdmissionregistrationV1;
 
 namespace KubeSharp.ApiServer.Admission.Webhooks;
@@ -33,7 +32,7 @@ internal sealed class WebhookClients(WebhookAddress addresses)
 
     private HttpClient Create(WebhookClientConfig target)
     {
-        var authorities = Read(target.CaBundle);
+        var authorities = TrustedAuthorities.Read(target.CaBundle);
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -45,7 +44,7 @@ internal sealed class WebhookClients(WebhookAddress addresses)
             SslOptions = new()
             {
                 TargetHost = WebhookAddress.HostOf(target),
-                RemoteCertificateValidationCallback = authorities is null ? null : (_, certificate, chain, errors) => IsTrusted(authorities, certificate, chain, errors),
+                RemoteCertificateValidationCallback = authorities is null ? null : (_, certificate, chain, errors) => TrustedAuthorities.HaveSigned(authorities, certificate, chain, errors),
             },
         };
         if (target.Service is { } service)
@@ -67,38 +66,5 @@ internal sealed class WebhookClients(WebhookAddress addresses)
             socket.Dispose();
             throw;
         }
-    }
-
-    /// <returns>Null for none: then the machine's own authorities count.</returns>
-    private static X509Certificate2Collection? Read(ReadOnlyMemory<byte> pem)
-    {
-        if (pem.IsEmpty)
-            return null;
-
-        var authorities = new X509Certificate2Collection();
-        try
-        {
-            authorities.ImportFromPem(System.Text.Encoding.UTF8.GetString(pem.Span));
-        }
-        catch (CryptographicException e)
-        {
-            throw new FormatException("unable to load root certificates: " + e.Message, e);
-        }
-
-        return authorities.Count > 0 ? authorities : throw new FormatException("unable to load root certificates: unable to parse bytes as PEM block");
-    }
-
-    private static bool IsTrusted(X509Certificate2Collection authorities, X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
-    {
-        if (certificate is not X509Certificate2 leaf || errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
-            return false;
-
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        if (presented is not null)
-            chain.ChainPolicy.ExtraStore.AddRange(presented.ChainElements.Select(e => e.Certificate).ToArray());
-        return chain.Build(leaf);
     }
 }

@@ -23,10 +23,14 @@ internal sealed class TestAuthority : IDisposable
 
     public ReadOnlyMemory<byte> Bundle => Encoding.ASCII.GetBytes(_authority.ExportCertificatePem());
 
-    public X509Certificate2 Issue(params string[] names)
+    public X509Certificate2Collection Certificates => [_authority];
+
+    public X509Certificate2 Issue(params string[] names) => IssueTo("webhook", names);
+
+    public X509Certificate2 IssueTo(string commonName, params string[] names)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=webhook", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={commonName}", key, HashAlgorithmName.SHA256);
         var alternatives = new SubjectAlternativeNameBuilder();
         alternatives.AddIpAddress(IPAddress.Loopback);
         foreach (var name in names)
