@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace KubeSharp.Store;
 
 /// <summary>The only writer: takes what has queued up, commits it as one transaction, and only then tells anyone.</summary>
-internal sealed partial class WriteLoop(LogWriter log, WatchHub hub, ILogger logger)
+/// <param name="committed">Told after each commit, in the loop.</param>
+internal sealed partial class WriteLoop(LogWriter log, WatchHub hub, Action<LogWriter> committed, ILogger logger)
 {
     private const int MaxGroup = 512;
 
@@ -110,6 +111,7 @@ internal sealed partial class WriteLoop(LogWriter log, WatchHub hub, ILogger log
             LogRecovered(logger);
 
         _isFailing = false;
+        committed(log);
         foreach (var request in group)
             request.Acknowledge();
 

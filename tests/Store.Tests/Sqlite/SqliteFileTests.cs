@@ -101,10 +101,10 @@ public sealed class SqliteFileTests(ITestOutputHelper output) : IDisposable
     public async Task A_file_of_a_later_layout_is_refused()
     {
         await (await OpenAsync()).DisposeAsync();
-        Query("PRAGMA user_version = 2");
+        Query("PRAGMA user_version = 3");
 
         Assert.Equal(
-            $"The store {File} has layout 2; this version of KubeSharp reads layout 1 only.",
+            $"The store {File} has layout 3; this version of KubeSharp reads layouts up to 2 only.",
             (await Assert.ThrowsAsync<StoreException>(() => OpenAsync())).Message);
     }
 
