@@ -5,6 +5,7 @@ using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.CustomResources;
 using KubeSharp.ApiServer.FieldManagement;
+using KubeSharp.ApiServer.History;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Subresources.Stored;
@@ -63,11 +64,15 @@ public sealed class ApiServerCore
             new BindingSubresource(resources, _admission, update, clock),
             new EvictionSubresource(resources, caches, Objects, _admission, update, delete, clock),
         ];
+        History = new ObjectHistory(store, caches, new Restoring(resources, caches, create, update, fields));
         _bootstrap = new BootstrapObjects(Verbs, resources, options, _services.First, clock, logs.CreateLogger<BootstrapObjects>());
         Checks = ServerChecks.All(store, _feed, _bootstrap, clock);
     }
 
     public IResourceVerbs Verbs { get; }
+
+    /// <summary>What objects were, and how they come back.</summary>
+    public ObjectHistory History { get; }
 
     /// <summary>What must be well for this server to be of use.</summary>
     public IReadOnlyList<HealthCheck> Checks { get; }

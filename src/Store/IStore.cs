@@ -86,6 +86,8 @@ public enum ChangeType
 public sealed class CompactedException(long revision, long oldest)
     : Exception($"revision {revision} has been compacted; the oldest is {oldest}")
 {
+    public long Revision { get; } = revision;
+
     public long Oldest { get; } = oldest;
 }
 

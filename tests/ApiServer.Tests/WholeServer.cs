@@ -26,6 +26,7 @@ internal sealed class WholeServer : IAsyncDisposable
         Http = new(new()
         {
             Verbs = core.Verbs,
+            History = core.Core.History,
             Subresources = core.Core.Subresources(tokens),
             Authenticators = [tokens],
             Authorizer = rbac,

@@ -7,7 +7,7 @@ namespace KubeSharp.ApiServer.Http;
 
 /// <summary>The life of a request from its first byte to its answer; the one place where failures become answers.</summary>
 internal sealed partial class ApiPipeline(
-    Gate gate, ResourceRequests resources, IReadOnlyList<IPathHandler> paths, ConnectionTable connections,
+    Gate gate, ResourceRequests resources, HistoryRequests history, IReadOnlyList<IPathHandler> paths, ConnectionTable connections,
     RequestMetrics metrics, TimeProvider clock, ILogger<ApiPipeline> log, CancellationToken stopping)
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
@@ -16,11 +16,12 @@ internal sealed partial class ApiPipeline(
     {
         var started = clock.GetTimestamp();
         var info = RequestInfo.Parse(context.Request.Method, context.Request.Path.Value ?? "/", context.Request.Query);
+        var isServed = resources.Serves(info) || history.Serves(info, context.Request.Query);
         var isLong = info.Verb == "watch" || connections.Find(info) is not null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, isLong ? stopping : CancellationToken.None);
         using var timer = isLong ? null : clock.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), limit, TimeLimit, Timeout.InfiniteTimeSpan);
         SetHeaders(context);
-        using (isLong ? metrics.Running(info, resources.Serves(info)) : null)
+        using (isLong ? metrics.Running(info, isServed) : null)
         {
             try
             {
@@ -32,12 +33,18 @@ internal sealed partial class ApiPipeline(
             }
         }
 
-        metrics.Done(info, resources.Serves(info), context.Response.StatusCode, isLong ? null : clock.GetElapsedTime(started));
+        metrics.Done(info, isServed, context.Response.StatusCode, isLong ? null : clock.GetElapsedTime(started));
     }
 
     private async Task AnswerAsync(HttpContext context, RequestInfo info, CancellationToken ct)
     {
         var user = await gate.IdentifyAsync(context, info, ct);
+        if (history.Serves(info, context.Request.Query))
+        {
+            await history.HandleAsync(new(context, info, user, Negotiation.Choose(context.Request.Headers.Accept.ToString(), IsPretty(context.Request)), ct));
+            return;
+        }
+
         await gate.AuthorizeAsync(user, info, ct);
         if (!info.IsResource)
         {

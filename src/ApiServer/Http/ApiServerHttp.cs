@@ -30,9 +30,12 @@ public sealed class ApiServerHttp : IDisposable
         var openId = new OpenIdDocuments(parts.Issuer, "https://" + parts.Address, parts.SigningKeys);
         var info = new InfoPaths(parts.Version, _exporter, parts.Clock, openId, () => discovery.Paths().Concat(health.Paths()));
         _connections = new(parts);
+        var gate = new Gate(parts.Authenticators, parts.Authorizer);
+        var answers = new AnswerWriter(parts.Clock);
         _pipeline = new(
-            new(parts.Authenticators, parts.Authorizer),
-            new(parts.Verbs, parts.Reviews, parts.Subresources, _connections.Table, new(parts.Clock)),
+            gate,
+            new(parts.Verbs, parts.Reviews, parts.Subresources, _connections.Table, answers, gate),
+            new(parts.Verbs, parts.History, gate, answers, parts.Clock),
             [health, discovery, new OpenApiPaths(parts.Verbs, parts.Version.GitVersion), info],
             _connections.Table,
             _metrics,

@@ -21,6 +21,7 @@ public sealed class MemoryStore(TimeProvider clock) : IStore
     private readonly WatchHub _hub = new(revision: 1, WatchBuffer);
     private long _revision = 1;
     private long _oldest = 1;
+    private long _recent;
 
     public MemoryStore()
         : this(TimeProvider.System)
@@ -29,7 +30,12 @@ public sealed class MemoryStore(TimeProvider clock) : IStore
 
     public long Revision => _hub.Revision;
 
-    public long RecentRevision => Volatile.Read(ref _oldest);
+    /// <summary>Set by whoever runs the store: all that is kept is recent until then.</summary>
+    public long RecentRevision
+    {
+        get => Math.Max(Volatile.Read(ref _recent), Volatile.Read(ref _oldest));
+        set => Volatile.Write(ref _recent, value);
+    }
 
     public ValueTask<Entry?> FindAsync(string key, CancellationToken ct)
     {
