@@ -3,6 +3,7 @@ using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.Verbs;
 using KubeSharp.ApiServer.WatchCache;
 using KubeSharp.Store;
+using ListOptions = KubeSharp.ApiServer.Verbs.ListOptions;
 
 namespace KubeSharp.ApiServer.History;
 
