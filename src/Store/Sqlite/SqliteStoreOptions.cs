@@ -20,6 +20,12 @@ public sealed record SqliteStoreOptions
     /// <summary>The size the file must not exceed, in bytes; 0: what the disk holds. Upstream: etcd <c>--quota-backend-bytes</c>.</summary>
     public long MaxBytes { get; init; }
 
+    /// <summary>
+    /// Up to this size, in bytes, the whole file is checked when it is opened. Of a larger one, which is mostly history, only the index of what is
+    /// present is; its values are checked as they are read.
+    /// </summary>
+    internal long FullCheckBytes { get; init; } = 256L << 20;
+
     /// <summary>How many changes a watch may be behind before it has to list again.</summary>
     public int WatchBuffer { get; init; } = 8_192;
 

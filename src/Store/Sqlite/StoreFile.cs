@@ -65,7 +65,7 @@ internal static class StoreFile
             if (database.Number("SELECT count(*) FROM sqlite_schema") == 0 && database.Number("PRAGMA application_id") == 0)
                 Initialize(database);
 
-            Verify(database);
+            Verify(database, options);
             Upgrade(database);
             Configure(database, options);
             return database;
@@ -112,7 +112,7 @@ internal static class StoreFile
         database.Execute("COMMIT");
     }
 
-    private static void Verify(Database database)
+    private static void Verify(Database database, SqliteStoreOptions options)
     {
         if (database.Number("PRAGMA application_id") != ApplicationId)
             throw new StoreException($"The file {database.Path} is not a KubeSharp store: it is a database of another program.");
@@ -121,7 +121,9 @@ internal static class StoreFile
         if (version is < 1 or > Version)
             throw new StoreException($"The store {database.Path} has layout {version}; this version of KubeSharp reads layouts up to {Version} only.");
 
-        if (database.Text("PRAGMA quick_check(1)") is not "ok" and var finding)
+        // A start must not take the longer the more history there is.
+        var isLarge = database.Number("PRAGMA page_count") * database.Number("PRAGMA page_size") > options.FullCheckBytes;
+        if (database.Text($"PRAGMA quick_check({(isLarge ? "current" : "1")})") is not "ok" and var finding)
             throw new StoreException($"The store {database.Path} is damaged ({finding}). Restore it from a backup.");
     }
 

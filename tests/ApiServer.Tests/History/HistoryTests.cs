@@ -123,7 +123,7 @@ public sealed class HistoryTests : IAsyncLifetime
         foreach (var (ns, name, color) in new[] { ("demo", "a", "red"), ("demo", "b", "blue"), ("other", "a", "red") })
         {
             var path = $"/api/v1/namespaces/{ns}/configmaps";
-            await PutAsync("POST", path, $$"""{"metadata":{"name":"{{name}}","labels":{"color":"{{color}}"}}}""");
+            await PutAsync("POST", path, $$"""{"metadata":{"name":"{{name}}","labels":{"color":"{{color}}"} } }""");
             await _server.SendAsync("DELETE", $"{path}/{name}");
         }
 
@@ -262,5 +262,5 @@ public sealed class HistoryTests : IAsyncLifetime
         return long.Parse((string)answer["metadata"]!["resourceVersion"]!, System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private static string Map(string name, string value) => $$"""{"metadata":{"name":"{{name}}"},"data":{"k":"{{value}}"}}""";
+    private static string Map(string name, string value) => $$"""{"metadata":{"name":"{{name}}"},"data":{"k":"{{value}}"} }""";
 }

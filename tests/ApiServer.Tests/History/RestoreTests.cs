@@ -183,7 +183,7 @@ public sealed class RestoreTests : IAsyncLifetime
     {
         const string Jobs = "/apis/batch/v1/namespaces/demo/jobs";
         const string Pod = """{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}""";
-        var made = await _server.GoodAsync("POST", Jobs, $$$"""{"metadata":{"name":"j"},"spec":{"template":{"spec":{{{Pod}}}}}}""");
+        var made = await _server.GoodAsync("POST", Jobs, $$$"""{"metadata":{"name":"j"},"spec":{"template":{"spec":{{{Pod}}} } } }""");
         await _server.GoodAsync("DELETE", Jobs + "/j?propagationPolicy=Background");
         var back = await _server.GoodAsync("POST", Jobs + "/j/restore", "{}");
         var uid = (string)back["metadata"]!["uid"]!;
@@ -192,7 +192,7 @@ public sealed class RestoreTests : IAsyncLifetime
 
         await _server.GoodAsync("POST", "/api/v1/namespaces/demo/serviceaccounts", """{"metadata":{"name":"default"}}""");
         const string Pods = "/api/v1/namespaces/demo/pods";
-        await _server.GoodAsync("POST", Pods, $$"""{"metadata":{"name":"p"},"spec":{{Pod}}}""");
+        await _server.GoodAsync("POST", Pods, $$"""{"metadata":{"name":"p"},"spec":{{Pod}} }""");
         await _server.GoodAsync("POST", Pods + "/p/binding", """{"metadata":{"name":"p"},"target":{"kind":"Node","name":"n1"}}""");
         await _server.GoodAsync("DELETE", Pods + "/p?gracePeriodSeconds=0");
         var pod = await _server.GoodAsync("POST", Pods + "/p/restore", "{}");
@@ -241,7 +241,7 @@ public sealed class RestoreTests : IAsyncLifetime
             ("/b/restore?resourceVersion=" + (revision - 1), "{}", 404),
             ("/a/restore?resourceVersion=abc", "{}", 400),
             ("/a/restore", """{"resourceVersion":17}""", 400),
-            ("/a/restore", """{"resourceVersion":"""", 400),
+            ("/a/restore", "{\"resourceVersion\":", 400),
             ("/a/restore", "[]", 400),
             ("/a/restore", """{"kind":"ConfigMap"}""", 400),
             ("/a/restore?resourceVersion=3", """{"resourceVersion":"4"}""", 400),
@@ -281,11 +281,11 @@ public sealed class RestoreTests : IAsyncLifetime
 
     private static string? Version(JsonNode obj) => (string?)obj["metadata"]!["resourceVersion"];
 
-    private static string Map(string name, string value, string more = "") => $$"""{"metadata":{"name":"{{name}}"{{more}}},"data":{"k":"{{value}}"}}""";
+    private static string Map(string name, string value, string more = "") => $$"""{"metadata":{"name":"{{name}}"{{more}} },"data":{"k":"{{value}}"} }""";
 
     private static string Deployment(string name, int replicas) =>
-        $$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"replicas":{{{replicas}}},"selector":{"matchLabels":{"app":"x"}},"template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}""";
+        $$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"replicas":{{{replicas}}},"selector":{"matchLabels":{"app":"x"}},"template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[{"name":"c","image":"i"}] } } } }""";
 
     private static string Service(string name, string type, string more = "", string port = "") =>
-        $$"""{"metadata":{"name":"{{name}}"},"spec":{"type":"{{type}}","selector":{"app":"x"}{{more}},"ports":[{"port":80{{port}}}]}}""";
+        $$"""{"metadata":{"name":"{{name}}"},"spec":{"type":"{{type}}","selector":{"app":"x"}{{more}},"ports":[{"port":80{{port}} }]} }""";
 }
