@@ -6,6 +6,7 @@ using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.CustomResources;
 using KubeSharp.ApiServer.FieldManagement;
+using KubeSharp.ApiServer.History;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.Metrics;
 using KubeSharp.ApiServer.Registry;
@@ -71,6 +72,7 @@ public sealed class ApiServerCore
             new BindingSubresource(resources, _admission, update, clock),
             new EvictionSubresource(resources, caches, Objects, _admission, update, delete, clock),
         ];
+        History = new ObjectHistory(store, caches, new Restoring(resources, caches, create, update, fields));
         _bootstrap = new BootstrapObjects(Verbs, resources, options, _services.First, clock, logs.CreateLogger<BootstrapObjects>());
         Aggregator = new(Objects, resources, caches, Verbs, update, options.FrontProxy, chance, clock, logs);
         Checks = ServerChecks.All(store, _feed, _bootstrap, clock);
@@ -83,6 +85,9 @@ public sealed class ApiServerCore
 
     /// <summary>The servers behind this one. Its loops are run by whoever runs this server.</summary>
     public Aggregator Aggregator { get; }
+
+    /// <summary>What objects were, and how they come back.</summary>
+    public ObjectHistory History { get; }
 
     /// <summary>What must be well for this server to be of use.</summary>
     public IReadOnlyList<HealthCheck> Checks { get; }

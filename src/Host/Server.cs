@@ -84,7 +84,9 @@ internal sealed partial class Server(ServerOptions options, TimeProvider clock)
     {
         try
         {
-            return await SqliteStore.OpenAsync(new() { Path = Path.Combine(options.DataDir, "state.db") }, clock, logs.CreateLogger<SqliteStore>());
+            return await SqliteStore.OpenAsync(
+                new() { Path = Path.Combine(options.DataDir, "state.db"), History = options.HistoryDuration, HistoryBytes = options.HistoryBytes },
+                clock, logs.CreateLogger<SqliteStore>());
         }
         catch (StoreException e)
         {

@@ -18,8 +18,26 @@ public interface IStore : IAsyncDisposable
     /// <summary>What the store takes on its disk, in bytes; <see langword="null"/> where it has none, or cannot tell.</summary>
     long? SizeInBytes => null;
 
+    /// <summary>
+    /// The revision of some minutes ago: what lists in pages and watches go back to. History before it, up to where it is compacted, is
+    /// kept for those who look into the past.
+    /// </summary>
+    long RecentRevision { get; }
+
     /// <summary>Reads one key at the present, or <see langword="null"/>.</summary>
     ValueTask<Entry?> FindAsync(string key, CancellationToken ct);
+
+    /// <summary>Reads one key as it was at a revision; <see langword="null"/> if it was absent then.</summary>
+    /// <remarks>A version that is older than the kept history, but was still there when that began, can be read too.</remarks>
+    /// <exception cref="CompactedException">What was then is no longer known.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such revision yet.</exception>
+    ValueTask<Entry?> FindAtAsync(string key, long revision, CancellationToken ct);
+
+    /// <summary>The kept versions and deletions of one key, the newest first; none for a key without any.</summary>
+    ValueTask<VersionPage> VersionsAsync(VersionQuery query, CancellationToken ct);
+
+    /// <summary>The keys with a prefix that are absent now and whose deletion is still in the history, in order; each with its last deletion.</summary>
+    ValueTask<VersionPage> DeletedAsync(DeletedQuery query, CancellationToken ct);
 
     /// <summary>Reads the keys that begin with <see cref="RangeQuery.Prefix"/>, in order.</summary>
     /// <exception cref="CompactedException">The asked revision has been compacted away.</exception>
@@ -71,6 +89,8 @@ public enum ChangeType
 public sealed class CompactedException(long revision, long oldest)
     : Exception($"revision {revision} has been compacted; the oldest is {oldest}")
 {
+    public long Revision { get; } = revision;
+
     public long Oldest { get; } = oldest;
 }
 

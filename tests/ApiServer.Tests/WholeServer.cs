@@ -27,6 +27,7 @@ internal sealed class WholeServer : IAsyncDisposable
         Http = new(new()
         {
             Verbs = core.Verbs,
+            History = core.Core.History,
             Subresources = core.Core.Subresources(tokens),
             Authenticators = [new RequestHeaderAuthenticator(proxy, core.Clock), tokens],
             Authorizer = rbac,

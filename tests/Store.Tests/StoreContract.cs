@@ -3,7 +3,7 @@ using System.Text;
 namespace KubeSharp.Store.Tests;
 
 /// <summary>What every store keeps to. A store's tests inherit it and say how to open an empty one.</summary>
-public abstract class StoreContract : IAsyncLifetime
+public abstract partial class StoreContract : IAsyncLifetime
 {
     private protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -33,14 +33,14 @@ internal sealed class ServiceAllocation(ApiServerOptions options, Chance chance)
         }
     }
 
-    public PendingAllocation ForCreate(ref IObject obj, bool isDryRun)
+    public PendingAllocation ForCreate(ref IObject obj, WriteOptions options)
     {
         if (obj is not Service service)
             return PendingAllocation.Nothing;
 
-        var transaction = new ServiceClaim(_addresses, _ports, null);
+        var transaction = new ServiceClaim(_addresses, _ports, null) { Replaced = options.Restored is null ? null : options.Warn };
         obj = transaction.Fill(service);
-        return transaction.Pending(isDryRun);
+        return transaction.Pending(options.IsDryRun);
     }
 
     public PendingAllocation ForUpdate(IObject old, ref IObject obj, bool isDryRun)

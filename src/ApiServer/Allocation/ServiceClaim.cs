@@ -10,6 +10,9 @@ internal sealed class ServiceClaim(AddressPool addresses, PortPool ports, Servic
     private readonly List<int> _takenPorts = [];
     private Service? _new;
 
+    /// <summary>If set, what cannot be had is replaced by another of its sort, and told here.</summary>
+    public Action<string>? Replaced { get; init; }
+
     public static HashSet<int> PortsOf(Service service)
     {
         var ports = service.Spec.Ports.Select(p => p.NodePort).Where(p => p > 0).ToHashSet();
@@ -56,6 +59,11 @@ internal sealed class ServiceClaim(AddressPool addresses, PortPool ports, Servic
         {
             addresses.Take(address);
         }
+        catch (AllocationException e) when (Replaced is not null)
+        {
+            Replaced($"spec.clusterIP: {wanted} cannot be had again ({e.Message}); the service has another");
+            return FillAddress(service with { Spec = service.Spec with { ClusterIP = "", ClusterIPs = [] } });
+        }
         catch (AllocationException e)
         {
             throw Invalid(service, f => f.Invalid("spec.clusterIPs", service.Spec.ClusterIPs, $"failed to allocate IP {wanted}: {e.Message}"));
@@ -79,9 +87,10 @@ internal sealed class ServiceClaim(AddressPool addresses, PortPool ports, Servic
             if (port == 0 || held.Contains(port))
                 continue;
 
-            var index = i;
-            Valid(service, $"spec.ports[{index}].nodePort", port);
-            held.Add(port);
+            if (TryTake(service, $"spec.ports[{i}].nodePort", port))
+                held.Add(port);
+            else
+                filled[i] = filled[i] with { NodePort = 0 };
         }
 
         for (var i = 0; i < filled.Count && ServiceShape.NeedsNodePorts(service); i++)
@@ -101,8 +110,9 @@ internal sealed class ServiceClaim(AddressPool addresses, PortPool ports, Servic
         if (port == 0)
             return service with { Spec = service.Spec with { HealthCheckNodePort = Any("failed to allocate a HealthCheck NodePort") } };
 
-        Valid(service, "spec.healthCheckNodePort", port);
-        return service;
+        return TryTake(service, "spec.healthCheckNodePort", port)
+            ? service
+            : service with { Spec = service.Spec with { HealthCheckNodePort = Any("failed to allocate a HealthCheck NodePort") } };
     }
 
     /// <summary>The same port in TCP and UDP has one node port for both, as DNS needs it.</summary>
@@ -119,11 +129,17 @@ internal sealed class ServiceClaim(AddressPool addresses, PortPool ports, Servic
         return port;
     }
 
-    private void Valid(Service service, string field, int port)
+    /// <returns><see langword="false"/>: it cannot be had, and another will do.</returns>
+    private bool TryTake(Service service, string field, int port)
     {
         try
         {
             ports.Take(port);
+        }
+        catch (AllocationException e) when (Replaced is not null)
+        {
+            Replaced($"{field}: {port} cannot be had again ({e.Message}); the service has another");
+            return false;
         }
         catch (AllocationException e)
         {
@@ -131,6 +147,7 @@ internal sealed class ServiceClaim(AddressPool addresses, PortPool ports, Servic
         }
 
         _takenPorts.Add(port);
+        return true;
     }
 
     private static T Internal<T>(string what, Func<T> take)

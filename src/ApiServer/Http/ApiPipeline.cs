@@ -11,7 +11,7 @@ namespace KubeSharp.ApiServer.Http;
 
 /// <summary>The life of a request from its first byte to its answer; the one place where failures become answers.</summary>
 internal sealed partial class ApiPipeline(
-    Gate gate, ResourceRequests resources, IReadOnlyList<IPathHandler> paths, ConnectionTable connections, Aggregator? aggregator,
+    Gate gate, ResourceRequests resources, HistoryRequests history, IReadOnlyList<IPathHandler> paths, ConnectionTable connections, Aggregator? aggregator,
     RequestMetrics metrics, TimeProvider clock, ILogger<ApiPipeline> log, CancellationToken stopping)
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
@@ -25,11 +25,12 @@ internal sealed partial class ApiPipeline(
         var notes = new RequestNotes();
         var info = RequestInfo.Parse(context.Request.Method, context.Request.Path.Value ?? "/", context.Request.Query);
         var remote = aggregator?.Apis.OfPath(info.Path);
+        var isServed = remote is null && (resources.Serves(info) || history.Serves(info, context.Request.Query));
         var isLong = info.Verb == "watch" || (remote is null ? connections.Find(info) is not null : Endless.Contains(info.Subresource) || UpgradeForwarder.IsAsked(context));
         using var time = isLong ? null : new CancellationTokenSource(TimeLimit, clock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, time?.Token ?? stopping);
         SetHeaders(context);
-        var labels = metrics.Begin(info, context.Request, remote is null && resources.Serves(info), isLong);
+        var labels = metrics.Begin(info, context.Request, isServed, isLong);
         var span = Spans.Request(context, info);
         try
         {
@@ -52,6 +53,12 @@ internal sealed partial class ApiPipeline(
         var user = await gate.IdentifyAsync(context, info, ct);
         if (user.Name == Identities.ServerName)
             RequestMetrics.AskedItself(labels);
+        if (remote is null && history.Serves(info, context.Request.Query))
+        {
+            await history.HandleAsync(new(context, info, user, Negotiation.Choose(context.Request.Headers.Accept.ToString(), IsPretty(context.Request)), ct) { Notes = notes });
+            return;
+        }
+
         await gate.AuthorizeAsync(user, info, ct);
         if (remote is not null)
         {

@@ -33,10 +33,12 @@ public sealed class ApiServerHttp : IDisposable
         var metrics = new MetricsPaths(_exporter, _slis, [.. parts.Collectors, text => ProcessMetrics.Write(text, parts.Clock.GetUtcNow()), parts.Version.Write]);
         var info = new InfoPaths(parts.Version, openId, () => discovery.Paths().Concat(health.Paths()));
         _connections = new(parts);
+        var gate = new Gate(parts.Authenticators, parts.Authorizer, parts.Clock);
         var answers = new AnswerWriter(parts.Clock);
         _pipeline = new(
-            new(parts.Authenticators, parts.Authorizer, parts.Clock),
-            new(parts.Verbs, parts.Reviews, parts.Subresources, _connections.Table, answers, new(parts.Checks, answers)),
+            gate,
+            new(parts.Verbs, parts.Reviews, parts.Subresources, _connections.Table, answers, new(parts.Checks, answers), gate),
+            new(parts.Verbs, parts.History, gate, answers, parts.Clock),
             [health, discovery, new OpenApiPaths(parts.Verbs, parts.Aggregator, parts.Version.GitVersion), info, metrics],
             _connections.Table,
             parts.Aggregator,

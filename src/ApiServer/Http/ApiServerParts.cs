@@ -1,6 +1,7 @@
 using KubeSharp.ApiServer.Aggregation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
+using KubeSharp.ApiServer.History;
 using KubeSharp.ApiServer.Reviews;
 using KubeSharp.ApiServer.Streams;
 using KubeSharp.ApiServer.Subresources.Stored;
@@ -22,6 +23,9 @@ public sealed record ApiServerParts
 
     /// <summary>Absent: scale, binding, eviction and token are not answered.</summary>
     public StoredSubresources? Subresources { get; init; }
+
+    /// <summary>Absent: nothing is told of the past, and nothing restored.</summary>
+    public ObjectHistory? History { get; init; }
 
     /// <summary>Absent: reviews are not answered.</summary>
     public AccessReviews? Reviews { get; init; }

@@ -29,6 +29,11 @@ internal sealed class Gate(IReadOnlyList<IAuthenticator> authenticators, IAuthor
     /// <exception cref="ApiException">403.</exception>
     public ValueTask AuthorizeAsync(Identity user, RequestInfo info, CancellationToken ct) => CheckAsync(RequestOf(user, info), ct);
 
+    /// <exception cref="ApiException">403.</exception>
+    public ValueTask AuthorizeAsync(AccessRequest request, CancellationToken ct) => CheckAsync(request, ct);
+
+    public async ValueTask<bool> MayAsync(AccessRequest request, CancellationToken ct) => (await authorizer.AuthorizeAsync(request, ct)).Allowed == true;
+
     private async ValueTask<Identity?> ProveAsync(HttpContext context, CancellationToken ct)
     {
         var (began, result) = (clock.GetTimestamp(), AccessMetrics.Error);
@@ -131,7 +136,7 @@ internal sealed class Gate(IReadOnlyList<IAuthenticator> authenticators, IAuthor
         return $"User \"{request.User.Name}\" cannot {request.Verb} resource \"{resource}\" in API group \"{request.Group}\" {place}";
     }
 
-    private static AccessRequest RequestOf(Identity user, RequestInfo info) => info.IsResource
+    public static AccessRequest RequestOf(Identity user, RequestInfo info) => info.IsResource
         ? new(user, info.Verb)
         {
             Group = info.Group,

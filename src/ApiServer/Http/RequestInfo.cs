@@ -80,7 +80,7 @@ public sealed record RequestInfo(string Path, string Verb)
         if (parts[0] == "namespaces" && parts.Count > 1)
         {
             ns = parts[1];
-            if (parts.Count > 2 && !NamespaceSubresources.Contains(parts[2]))
+            if (parts.Count > 2 && !NamespaceSubresources.Contains(parts[2]) && !IsHistoryOfNamespace(parts))
                 parts = parts[2..];
         }
 
@@ -96,6 +96,9 @@ public sealed record RequestInfo(string Path, string Verb)
         };
         return info.Name.Length > 0 ? info : info.ReadCollection(query);
     }
+
+    /// <summary><c>/api/v1/namespaces/NAME/history</c>: the core group has no resources of such names.</summary>
+    private bool IsHistoryOfNamespace(ArraySegment<string> parts) => Prefix == "api" && parts is [_, _, "history" or "restore"];
 
     /// <summary>Without a name a get is a list or a watch, and a delete is of the collection.</summary>
     private RequestInfo ReadCollection(IQueryCollection query) => Verb switch

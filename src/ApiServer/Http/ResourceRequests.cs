@@ -10,7 +10,7 @@ namespace KubeSharp.ApiServer.Http;
 
 /// <summary>Carries the verbs of resources from HTTP to <see cref="IResourceVerbs"/> and their answers back.</summary>
 internal sealed class ResourceRequests(
-    IResourceVerbs verbs, AccessReviews? reviews, StoredSubresources? stored, ConnectionTable connections, AnswerWriter answers, ComponentStatuses components)
+    IResourceVerbs verbs, AccessReviews? reviews, StoredSubresources? stored, ConnectionTable connections, AnswerWriter answers, ComponentStatuses components, Gate gate)
 {
     /// <summary>Kinds whose DELETE answers the last state of an object that is gone; others answer a Status (upstream's <c>ReturnDeletedObject</c>).</summary>
     private static readonly HashSet<string> AnswersDeleted =
@@ -60,7 +60,7 @@ internal sealed class ResourceRequests(
     }
 
     /// <summary>Custom resources have no protobuf form; who takes another gets that.</summary>
-    private static ApiCall Custom(ApiCall call, ServedResource resource)
+    internal static ApiCall Custom(ApiCall call, ServedResource resource)
     {
         if (((CustomKind)resource.Kind).DeprecationWarning is { } warning)
             call.Warn(warning);
@@ -106,7 +106,7 @@ internal sealed class ResourceRequests(
         });
     }
 
-    private static void CheckScope(RequestInfo info, ServedResource resource)
+    internal static void CheckScope(RequestInfo info, ServedResource resource)
     {
         var isNamespaced = resource.Type.Namespaced;
         if (!isNamespaced && info.Namespace.Length > 0 && info.Resource != "namespaces")
@@ -154,7 +154,11 @@ internal sealed class ResourceRequests(
     {
         if (call.Form.Shape == Shape.Table)
             _ = answers.TableFor(call, resource); // refuses before the work
-        await answers.ListAsync(call, await verbs.ListAsync(resource, QueryOptions.List(call.Info, call.Request.Query), call.Aborted));
+        var options = QueryOptions.List(call.Info, call.Request.Query) with
+        {
+            MayReadPast = ct => gate.MayAsync(Gate.RequestOf(call.User, call.Info with { Verb = HistoryRequests.Verb }), ct),
+        };
+        await answers.ListAsync(call, await verbs.ListAsync(resource, options, call.Aborted));
     }
 
     private Task WatchAsync(ApiCall call, ServedResource resource)

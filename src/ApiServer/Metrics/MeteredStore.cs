@@ -27,7 +27,16 @@ internal sealed class MeteredStore : IStore
 
     public long? SizeInBytes => _inner.SizeInBytes;
 
+    public long RecentRevision => _inner.RecentRevision;
+
     public ValueTask<Entry?> FindAsync(string key, CancellationToken ct) => RunAsync(StorageOperation.Get, key, (key, ct), static (s, a) => s.FindAsync(a.key, a.ct));
+
+    public ValueTask<Entry?> FindAtAsync(string key, long revision, CancellationToken ct) =>
+        RunAsync(StorageOperation.Get, key, (key, revision, ct), static (s, a) => s.FindAtAsync(a.key, a.revision, a.ct));
+
+    public ValueTask<VersionPage> VersionsAsync(VersionQuery query, CancellationToken ct) => _inner.VersionsAsync(query, ct);
+
+    public ValueTask<VersionPage> DeletedAsync(DeletedQuery query, CancellationToken ct) => _inner.DeletedAsync(query, ct);
 
     public ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken ct) => RunAsync(StorageOperation.List, query.Prefix, (query, ct), static (s, a) => s.RangeAsync(a.query, a.ct));
 

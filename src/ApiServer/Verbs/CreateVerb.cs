@@ -19,7 +19,7 @@ internal sealed class CreateVerb(ObjectWriter writer, AdmissionChain admission, 
         for (var draw = 1; ; draw++)
         {
             var obj = await PrepareAsync(resource, posted, options, ct);
-            using var allocation = services.ForCreate(ref obj, options.IsDryRun);
+            using var allocation = services.ForCreate(ref obj, options);
             if (await TryCreateAsync(resource, obj, allocation, options, ct) is { } created)
                 return created;
 
@@ -48,7 +48,7 @@ internal sealed class CreateVerb(ObjectWriter writer, AdmissionChain admission, 
     {
         var kind = resource.Kind;
         var obj = kind.ApplyDefaults(posted.CopyWith(WithSystemFields(posted.Metadata)));
-        obj = options.Fields?.Created(obj) ?? obj;
+        obj = (options.Restored is { } version ? options.Fields?.Updated(version, obj) : options.Fields?.Created(obj)) ?? obj;
         var request = new AdmissionRequest(AdmissionVerb.Create, resource, "", ObjectKey.Of(obj), options)
         {
             Object = obj,

@@ -72,6 +72,9 @@ public sealed record ListOptions
     public bool AllowWatchBookmarks { get; init; }
 
     public bool? SendInitialEvents { get; init; }
+
+    /// <summary>Asked when a list goes back further than lists in pages do: whether the client may look into the history. Absent: no.</summary>
+    internal Func<CancellationToken, ValueTask<bool>>? MayReadPast { get; init; }
 }
 
 /// <summary>What goes with every write.</summary>
@@ -115,6 +118,9 @@ public sealed record WriteOptions(Identity User)
 
     /// <summary>Whether admission has already let the request through: this write is only a part of it.</summary>
     internal bool IsAdmitted { get; init; }
+
+    /// <summary>The old version that a create brings back: its fields belong to whom they belonged, and of addresses and ports that are taken it gets others.</summary>
+    internal Registry.StoredObject? Restored { get; init; }
 
     /// <summary>How admission sees the write, where its body is not the whole object (scale).</summary>
     internal AdmissionForm? AdmittedAs { get; init; }

@@ -113,6 +113,9 @@ internal sealed class ListVerb(Caches caches, IStore store)
         var read = 0;
         if (revision > store.Revision)
             await caches.ReachAsync(revision, ct);
+        // For all others the past ends where it ends upstream.
+        if (revision > 0 && revision < store.RecentRevision && !(options.MayReadPast is { } mayReadPast && await mayReadPast(ct)))
+            throw TooOld(revision, store.RecentRevision);
         while (true)
         {
             var chunk = (int)Math.Min(selection.IsEverything ? limit - items.Count : ChunkSize, ChunkSize);
@@ -145,9 +148,11 @@ internal sealed class ListVerb(Caches caches, IStore store)
         }
         catch (CompactedException e)
         {
-            throw ApiException.Expired($"too old resource version: {query.Revision} ({e.Oldest})");
+            throw TooOld(query.Revision, e.Oldest);
         }
     }
+
+    private static ApiException TooOld(long revision, long oldest) => ApiException.Expired($"too old resource version: {Text(revision)} ({Text(oldest)})");
 
     /// <summary>The cache's own instance where it has this very version: then nothing is parsed.</summary>
     private StoredObject Known(ServedResource resource, Entry entry)

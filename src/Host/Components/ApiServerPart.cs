@@ -58,6 +58,7 @@ internal sealed class ApiServerPart
         Http = new(new()
         {
             Verbs = _core.Verbs,
+            History = _core.History,
             Authenticators = [new RequestHeaderAuthenticator(frontProxy, clock), new ClientCertificateAuthenticator([keys.CertificateAuthority], clock), tokens],
             Authorizer = authorizer,
             Subresources = _core.Subresources(tokens),

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
+using KubeSharp.Machinery;
 
 namespace KubeSharp.Host.Config;
 
@@ -27,13 +29,15 @@ internal sealed class ServerFlags
     private readonly Option<string?> _pause = Text("pause-image", "The image that holds a pod's namespaces", Default.PauseImage);
     private readonly Option<string?> _disable = Text("disable", "Components to leave out, comma-separated: controllers,scheduler,kubelet,proxy,network");
     private readonly Option<string?> _tracing = Text("tracing-config-file", "A TracingConfiguration: where spans of requests are sent (default: nowhere)");
+    private readonly Option<string?> _historyDuration = Text("history-duration", "How long old versions and deleted objects can be restored, like 7d, 12h or 30m", "7d");
+    private readonly Option<string?> _historySize = Text("history-size", "How much of the store they may take, like 1Gi; the oldest go first", "1Gi");
     private readonly Option<string?> _logLevel = Text("log-level", "trace, debug, info, warn or error", Default.LogLevel);
     private readonly Option<string?> _logFormat = Text("log-format", "text or json", Default.LogFormat);
 
     public IReadOnlyList<Option> All =>
     [
         _config, _dataDir, _runDir, _kubeconfig, _bind, _port, _nodeIp, _nodeName, _sans, _clusterCidr, _serviceCidr, _nodePorts,
-        _domain, _kubeletPort, _cgroupRoot, _endpoint, _pause, _disable, _tracing, _logLevel, _logFormat,
+        _domain, _kubeletPort, _cgroupRoot, _endpoint, _pause, _disable, _historyDuration, _historySize, _tracing, _logLevel, _logFormat,
     ];
 
     /// <exception cref="StartException">The config file or a value cannot be read; the message lists every problem.</exception>
@@ -63,6 +67,8 @@ internal sealed class ServerFlags
             PauseImage = Value(_pause, Default.PauseImage),
             Disable = List(Value(_disable, "")),
             TracingConfigFile = Value(_tracing, ""),
+            HistoryDuration = Duration(Value(_historyDuration, "7d"), _historyDuration, problems),
+            HistoryBytes = Size(Value(_historySize, "1Gi"), _historySize, problems),
             LogLevel = Value(_logLevel, Default.LogLevel),
             LogFormat = Value(_logFormat, Default.LogFormat),
         };
@@ -82,6 +88,29 @@ internal sealed class ServerFlags
 
         problems.Add($"{flag.Name}: \"{text}\" is not a number");
         return 1;
+    }
+
+    private static TimeSpan Duration(string text, Option flag, List<string> problems)
+    {
+        // A count and a unit. A century is more than any store will hold, and no date overflows.
+        const double Most = 100 * 366;
+        double? days = text.Length > 1 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
+            ? text[^1] switch { 'd' => count, 'h' => count / 24, 'm' => count / 24 / 60, 's' => count / 24 / 3600, _ => null }
+            : text == "0" ? 0 : null;
+        if (days is >= 0 and <= Most)
+            return TimeSpan.FromDays(days.Value);
+
+        problems.Add($"{flag.Name}: \"{text}\" is not a time like 7d, 12h or 30m");
+        return default;
+    }
+
+    private static long Size(string text, Option flag, List<string> problems)
+    {
+        if (Quantity.TryParse(text, out var size) && size >= Quantity.Zero && size <= Quantity.FromBytes(long.MaxValue / 2))
+            return size.Value;
+
+        problems.Add($"{flag.Name}: \"{text}\" is not a size in bytes like 1Gi or 500Mi");
+        return 0;
     }
 
     private static IPAddress? Address(string text, Option flag, List<string> problems)

@@ -29,6 +29,12 @@ internal sealed record ServerOptions
     /// <summary><c>--node-name</c>; the host's name in lower case if not given.</summary>
     public string NodeName { get; init; } = "";
 
+    /// <summary><c>--history-duration</c>: how long old versions and deleted objects can be looked at and restored.</summary>
+    public TimeSpan HistoryDuration { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary><c>--history-size</c>: how much of the store's file they may take, in bytes; the oldest go first.</summary>
+    public long HistoryBytes { get; init; } = 1L << 30;
+
     /// <summary><c>--cluster-cidr</c>: pod addresses; each node gets a /24 of it.</summary>
     public string ClusterCidr { get; init; } = "10.42.0.0/16";
 

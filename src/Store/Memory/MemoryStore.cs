@@ -1,7 +1,8 @@
 namespace KubeSharp.Store;
 
 /// <summary>A store that forgets everything with the process: for tests, benches and throw-away clusters.</summary>
-public sealed class MemoryStore : IStore
+/// <remarks>Keeps its history until it is told to compact it.</remarks>
+public sealed class MemoryStore(TimeProvider clock) : IStore
 {
     private const int PageSize = 500;
     private const int WatchBuffer = 8_192;
@@ -20,14 +21,80 @@ public sealed class MemoryStore : IStore
     private readonly WatchHub _hub = new(revision: 1, WatchBuffer);
     private long _revision = 1;
     private long _oldest = 1;
+    private long _recent;
+
+    public MemoryStore()
+        : this(TimeProvider.System)
+    {
+    }
 
     public long Revision => _hub.Revision;
+
+    /// <summary>Set by whoever runs the store: all that is kept is recent until then.</summary>
+    public long RecentRevision
+    {
+        get => Math.Max(Volatile.Read(ref _recent), Volatile.Read(ref _oldest));
+        set => Volatile.Write(ref _recent, value);
+    }
 
     public ValueTask<Entry?> FindAsync(string key, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         lock (_gate)
             return new(Current_NeedsLock(key) is { } version ? EntryOf(key, version) : null);
+    }
+
+    public ValueTask<Entry?> FindAtAsync(string key, long revision, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(revision, _revision);
+            var versions = _versions.GetValueOrDefault(key) ?? [];
+            var at = versions.FindLastIndex(v => v.Revision <= revision);
+            var found = at < 0 || versions[at].IsDeletion ? null : EntryOf(key, versions[at]);
+            // What was still there when the history began was there at all times since it was written.
+            var isKept = found is not null && (at == versions.Count - 1 || versions[at + 1].Revision >= _oldest);
+            return revision >= _oldest || isKept ? new(found) : throw new CompactedException(revision, _oldest);
+        }
+    }
+
+    public ValueTask<VersionPage> VersionsAsync(VersionQuery query, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            var page = new PageBuilder(query.Limit);
+            var versions = _versions.GetValueOrDefault(query.Key) ?? [];
+            for (var i = versions.Count - 1; i >= 0; i--)
+            {
+                if (query.Before > 0 && versions[i].Revision >= query.Before)
+                    continue;
+                if (versions[i].Revision < _oldest && versions[i].IsDeletion)
+                    break;
+                if (!page.TryAdd(VersionOf(query.Key, versions, i)))
+                    return new(page.ToPage(_revision, isLast: false));
+            }
+
+            return new(page.ToPage(_revision, isLast: true));
+        }
+    }
+
+    public ValueTask<VersionPage> DeletedAsync(DeletedQuery query, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            var page = new PageBuilder(query.Limit);
+            for (var i = FirstIndex_NeedsLock(new(query.Prefix, query.After)); i < _keys.Count && _keys[i].StartsWith(query.Prefix, StringComparison.Ordinal); i++)
+            {
+                var versions = _versions[_keys[i]];
+                if (versions[^1].IsDeletion && !page.TryAdd(VersionOf(_keys[i], versions, versions.Count - 1)))
+                    return new(page.ToPage(_revision, isLast: false));
+            }
+
+            return new(page.ToPage(_revision, isLast: true));
+        }
     }
 
     public ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken ct)
@@ -67,7 +134,7 @@ public sealed class MemoryStore : IStore
                 return new((long?)null);
 
             var revision = ++_revision;
-            var version = new Version(revision, old?.Created ?? revision, copy);
+            var version = new Version(revision, old?.Created ?? revision, old?.Revision ?? 0, copy, clock.GetUtcNow());
             Append_NeedsLock(key, version, new(ChangeType.Put, EntryOf(key, version), old?.Value ?? default));
             return new(revision);
         }
@@ -83,7 +150,7 @@ public sealed class MemoryStore : IStore
 
             var revision = ++_revision;
             var last = new Entry(key, old.Value, old.Created, revision);
-            Append_NeedsLock(key, new(revision, Created: 0, default), new(ChangeType.Delete, last, old.Value));
+            Append_NeedsLock(key, new(revision, Created: 0, old.Revision, default, clock.GetUtcNow()), new(ChangeType.Delete, last, old.Value));
             return new(revision);
         }
     }
@@ -170,10 +237,21 @@ public sealed class MemoryStore : IStore
     private int LogIndex_NeedsLock(long revision) =>
         _log.Count == 0 ? 0 : (int)Math.Clamp(revision - _log[0].Entry.ModRevision, 0, _log.Count);
 
+    private static KeyVersion VersionOf(string key, List<Version> versions, int at)
+    {
+        var version = versions[at];
+        if (!version.IsDeletion)
+            return new(ChangeType.Put, EntryOf(key, version), version.Previous, version.Time);
+
+        var last = versions[at - 1]; // compaction keeps what a deletion that is kept has deleted
+        return new(ChangeType.Delete, new(key, last.Value, last.Created, version.Revision), version.Previous, version.Time);
+    }
+
     private static Entry EntryOf(string key, Version version) => new(key, version.Value, version.Created, version.Revision);
 
     /// <param name="Created">0 for a deletion.</param>
-    private sealed record Version(long Revision, long Created, ReadOnlyMemory<byte> Value)
+    /// <param name="Previous">0 for a creation.</param>
+    private sealed record Version(long Revision, long Created, long Previous, ReadOnlyMemory<byte> Value, DateTimeOffset Time)
     {
         public bool IsDeletion => Created == 0;
     }

@@ -3,17 +3,11 @@ namespace KubeSharp.Store;
 /// <summary>The writing connection: what can be done in one transaction. Used by the writer loop only.</summary>
 internal sealed class LogWriter : IDisposable
 {
-    /// <summary>Rows whose predecessors one step of compaction deletes: some milliseconds of work.</summary>
-    private const int SweepRows = 1_000;
-
-    /// <summary>Pages given back to the file system in one step.</summary>
-    private const int VacuumPages = 256;
-
-    /// <summary>Free pages that are kept for the next writes rather than given back.</summary>
-    private const int SparePages = 4_096;
+    /// <summary>How far the times of revisions are apart, in milliseconds.</summary>
+    private const long MomentStep = 1_000;
 
     private readonly Database _database;
-    private readonly Action<string> _atPoint;
+    private readonly TimeProvider _clock;
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _find;
@@ -21,14 +15,20 @@ internal sealed class LogWriter : IDisposable
     private readonly Statement _append;
     private readonly Statement _point;
     private readonly Statement _forget;
+    private readonly Statement _bury;
+    private readonly Statement _unbury;
+    private readonly Statement _moment;
     private readonly LogRow _rows;
     private readonly List<Change> _changes = [];
-    private long _committed;
-    private long _revision;
+    private State _committed;
+    private State _state;
+    private long _historyBytes;
+    private long _now;
 
-    public LogWriter(Database database, Action<string> atPoint)
+    /// <param name="atPoint">Called at each of <see cref="CrashPoints"/> that lies in a transaction.</param>
+    public LogWriter(Database database, TimeProvider clock, Action<string> atPoint)
     {
-        (_database, _atPoint) = (database, atPoint);
+        (_database, _clock) = (database, clock);
         _rows = new(database);
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
@@ -41,16 +41,39 @@ internal sealed class LogWriter : IDisposable
             """);
         _forget = database.Prepare("DELETE FROM current WHERE key = ?1");
 
-        // Compaction never deletes the newest row, so this never goes back. An empty store has revision 1, as in etcd.
-        _committed = _revision = Math.Max(1, database.Number("SELECT max(revision) FROM log"));
+        _bury = database.Prepare("INSERT INTO deleted (key, revision) VALUES (?1, ?2)");
+        _unbury = database.Prepare("DELETE FROM deleted WHERE key = ?1");
+        _moment = database.Prepare("INSERT INTO moments (revision, time) VALUES (?1, ?2)");
+
+        _committed = _state = new(
+            // Compaction never deletes the newest row, so this never goes back. An empty store has revision 1, as in etcd.
+            Math.Max(1, database.Number("SELECT max(revision) FROM log")),
+            Compaction.CountHistory(database),
+            database.Number("SELECT max(time) FROM moments"));
+        _historyBytes = _state.HistoryBytes;
+        Compaction = new(database, this, atPoint);
     }
 
-    public long Revision => _committed;
+    /// <summary>What a transaction changes besides the file.</summary>
+    /// <param name="HistoryBytes">The size of what is not present.</param>
+    /// <param name="Moment">The last time that was noted, in milliseconds since 1970.</param>
+    private readonly record struct State(long Revision, long HistoryBytes, long Moment);
+
+    public long Revision => _state.Revision;
+
+    /// <summary>About how many bytes the file has that are not present, within the transaction.</summary>
+    public long HistoryBytes => _state.HistoryBytes;
+
+    /// <summary>The same as of the last commit; for any thread.</summary>
+    public long CommittedHistoryBytes => Volatile.Read(ref _historyBytes);
+
+    public Compaction Compaction { get; }
 
     public void Begin()
     {
         _begin.Run();
-        _revision = _committed;
+        _state = _committed;
+        _now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         _changes.Clear();
     }
 
@@ -58,14 +81,15 @@ internal sealed class LogWriter : IDisposable
     public IReadOnlyList<Change> Commit()
     {
         _commit.Run();
-        _committed = _revision;
+        _committed = _state;
+        Volatile.Write(ref _historyBytes, _state.HistoryBytes);
         return _changes;
     }
 
     public void Rollback()
     {
         _changes.Clear();
-        _revision = _committed;
+        _state = _committed;
         if (_database.InTransaction)
             _database.Execute("ROLLBACK");
     }
@@ -76,11 +100,13 @@ internal sealed class LogWriter : IDisposable
         if (previous != expected)
             return null;
 
-        var revision = ++_revision;
+        var revision = _state.Revision + 1;
         created = previous > 0 ? created : revision;
         Append(revision, key, created, previous, value.Span);
         _point.Bind(1, key).Bind(2, created).Bind(3, revision).Run();
-        _changes.Add(new(ChangeType.Put, new(key, value, created, revision), previous > 0 ? ValueAt(previous) : default));
+        if (previous == 0)
+            _unbury.Bind(1, key).Run();
+        _changes.Add(new(ChangeType.Put, new(key, value, created, revision), previous > 0 ? Superseded(key, previous) : default));
         return revision;
     }
 
@@ -90,10 +116,12 @@ internal sealed class LogWriter : IDisposable
         if (previous == 0 || previous != expected)
             return null;
 
-        var revision = ++_revision;
+        var revision = _state.Revision + 1;
         Append(revision, key, created: 0, previous, []);
         _forget.Bind(1, key).Run();
-        var last = ValueAt(previous);
+        _bury.Bind(1, key).Bind(2, revision).Run();
+        var last = Superseded(key, previous);
+        Account(LogRow.SizeOf(key, 0));
         _changes.Add(new(ChangeType.Delete, new(key, last, created, revision), last));
         return revision;
     }
@@ -102,58 +130,17 @@ internal sealed class LogWriter : IDisposable
     public void LeapTo(string key, ReadOnlyMemory<byte> value, long leap)
     {
         var (_, last) = Find(key);
-        _revision += leap;
+        _state = _state with { Revision = _state.Revision + leap };
         Put(key, value, last);
-        Forget(_revision);
+        Compaction.Forget(Revision);
     }
 
-    /// <summary>From now on nothing before the revision can be asked for.</summary>
-    public void Forget(long revision)
-    {
-        _database.Execute($"UPDATE meta SET value = max(value, {Math.Min(revision, _revision)}) WHERE name = 'oldest'");
-        _atPoint(CrashPoints.Forgotten);
-    }
-
-    /// <summary>Deletes some of what was forgotten.</summary>
-    /// <returns>There is more to do.</returns>
-    /// <remarks>
-    /// A row goes when the change that came after it can no longer be watched either; so each change that can be has its previous value,
-    /// and the oldest revision is complete. Deletions go when they are forgotten themselves.
-    /// </remarks>
-    public bool Sweep()
-    {
-        var from = _database.Number("SELECT value FROM meta WHERE name = 'swept'");
-        var oldest = _database.Number("SELECT value FROM meta WHERE name = 'oldest'");
-        if (from >= oldest)
-            return false;
-
-        // By rows, not by revisions: after a restore there is a leap between two of them.
-        var next = _database.Number($"SELECT revision FROM log WHERE revision >= {from} AND revision < {oldest} ORDER BY revision LIMIT 1 OFFSET {SweepRows}");
-        var to = next > 0 ? next : oldest;
-
-        _database.Execute($"DELETE FROM log WHERE revision IN (SELECT previous FROM log WHERE revision >= {from} AND revision < {to} AND previous > 0)");
-        _database.Execute($"DELETE FROM log WHERE revision >= {from} AND revision < {to} AND created = 0");
-        _database.Execute($"UPDATE meta SET value = {to} WHERE name = 'swept'");
-        _atPoint(CrashPoints.Swept);
-        return to < oldest;
-    }
-
-    /// <summary>Gives some free pages at the end of the file back to the file system.</summary>
-    /// <returns>There is more to do.</returns>
-    public bool Shrink()
-    {
-        var free = _database.Number("PRAGMA freelist_count");
-        if (free <= Math.Max(SparePages, _database.Number("PRAGMA page_count") / 4))
-            return false;
-
-        _database.Execute($"PRAGMA incremental_vacuum({VacuumPages})");
-        _atPoint(CrashPoints.Shrunk);
-        return true;
-    }
+    /// <summary>Bytes that are history from now on; negative: that are gone.</summary>
+    public void Account(long bytes) => _state = _state with { HistoryBytes = Math.Max(0, _state.HistoryBytes + bytes) };
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_begin, _commit, _find, _valueAt, _append, _point, _forget])
+        foreach (var statement in (Statement[])[_begin, _commit, _find, _valueAt, _append, _point, _forget, _bury, _unbury, _moment])
             statement.Dispose();
 
         _database.Dispose();
@@ -171,6 +158,14 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
+    /// <summary>The value of a version that is history from now on.</summary>
+    private byte[] Superseded(string key, long revision)
+    {
+        var value = ValueAt(revision);
+        Account(LogRow.SizeOf(key, value.Length));
+        return value;
+    }
+
     private byte[] ValueAt(long revision)
     {
         try
@@ -185,8 +180,18 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
-    private void Append(long revision, string key, long created, long previous, ReadOnlySpan<byte> value) => _append
-        .Bind(1, revision).Bind(2, key).Bind(3, created).Bind(4, previous)
-        .Bind(5, Checksum.Of(revision, key, created, previous, value))
-        .BindBytes(6, value).Run();
+    private void Append(long revision, string key, long created, long previous, ReadOnlySpan<byte> value)
+    {
+        _append.Bind(1, revision).Bind(2, key).Bind(3, created).Bind(4, previous)
+            .Bind(5, Checksum.Of(revision, key, created, previous, value))
+            .BindBytes(6, value).Run();
+        _state = _state with { Revision = revision };
+
+        // A clock that goes back adds nothing: the times of revisions never decrease.
+        if (_now < _state.Moment + MomentStep)
+            return;
+
+        _moment.Bind(1, revision).Bind(2, _now).Run();
+        _state = _state with { Moment = _now };
+    }
 }

@@ -11,12 +11,13 @@ public sealed class SqliteStore : IStore
 {
     private const int PageSize = 500;
 
-    private readonly SqliteStoreOptions _options;
-    private readonly TimeProvider _clock;
+    private readonly string _path;
     private readonly FileStream _lock;
     private readonly LogWriter _log;
     private readonly WatchHub _hub;
     private readonly WriteLoop _writes;
+    private readonly Retention _retention;
+    private readonly StoreMetrics _metrics;
     private readonly Task _writing;
 
     // Holds the idle readers, never more than were put in at the start.
@@ -24,20 +25,24 @@ public sealed class SqliteStore : IStore
 
     private SqliteStore(SqliteStoreOptions options, TimeProvider clock, ILogger log, FileStream fileLock, Database database)
     {
-        (_options, _clock, _lock) = (options, clock, fileLock);
-        _log = new(database, options.AtPoint);
+        (_path, _lock) = (options.Path, fileLock);
+        _log = new(database, clock, options.AtPoint);
         _hub = new(_log.Revision, options.WatchBuffer);
         _readers = Channel.CreateBounded<StoreReader>(options.Readers);
         for (var i = 0; i < options.Readers; i++)
             _readers.Writer.TryWrite(new(options.Path));
 
-        _writes = new(_log, _hub, options.AtPoint, log);
+        _writes = new(_log, _hub, l => _retention?.Committed(l.CommittedHistoryBytes), options.AtPoint, log);
+        _retention = new(_writes, options, clock) { RecentRevision = _log.Compaction.RecentAt(clock.GetUtcNow() - options.Recent) };
+        _metrics = new(() => _log.CommittedHistoryBytes);
         _writing = Task.Run(_writes.RunAsync);
     }
 
     public long Revision => _hub.Revision;
 
-    public long? SizeInBytes => new FileInfo(_options.Path).Length;
+    public long? SizeInBytes => new FileInfo(_path).Length;
+
+    public long RecentRevision => _retention.RecentRevision;
 
     /// <summary>Opens the file, made if absent, and checks it.</summary>
     /// <exception cref="StoreException">The file is damaged, of another program or version, in use, or cannot be written.</exception>
@@ -57,6 +62,12 @@ public sealed class SqliteStore : IStore
 
     public ValueTask<Entry?> FindAsync(string key, CancellationToken ct) => ReadAsync(reader => reader.Find(key), ct);
 
+    public ValueTask<Entry?> FindAtAsync(string key, long revision, CancellationToken ct) => ReadAsync(reader => reader.Versions.FindAt(key, revision), ct);
+
+    public ValueTask<VersionPage> VersionsAsync(VersionQuery query, CancellationToken ct) => ReadAsync(reader => reader.Versions.Versions(query), ct);
+
+    public ValueTask<VersionPage> DeletedAsync(DeletedQuery query, CancellationToken ct) => ReadAsync(reader => reader.Versions.Deleted(query), ct);
+
     public ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken ct) => ReadAsync(reader => reader.Range(query), ct);
 
     public async ValueTask<long?> TryPutAsync(string key, ReadOnlyMemory<byte> value, long expected, CancellationToken ct)
@@ -71,34 +82,17 @@ public sealed class SqliteStore : IStore
     public IAsyncEnumerable<Change> WatchAsync(string prefix, long after, CancellationToken ct) => _hub.WatchAsync(
         prefix, after, (p, revision, token) => ReadAsync(reader => reader.History(p, revision, PageSize), token), ct);
 
-    public async ValueTask CompactAsync(long revision, CancellationToken ct)
-    {
-        await StepAsync(log =>
-        {
-            log.Forget(revision);
-            return false;
-        });
+    public async ValueTask CompactAsync(long revision, CancellationToken ct) => await _retention.CompactAsync(revision, ct);
 
-        // Each step queues like any other write: between two of them writers have their turn.
-        while (await StepAsync(log => log.Sweep()))
-        {
-        }
-
-        while (await StepAsync(log => log.Shrink()))
-        {
-        }
-
-        async Task<bool> StepAsync(Func<LogWriter, bool> step) => await _writes.WriteAsync(log => step(log) ? 1 : null, ct) is not null;
-    }
-
-    /// <summary>Compacts what is older than <see cref="SqliteStoreOptions.History"/>, until cancelled.</summary>
-    public Task RunAsync(CancellationToken ct) => new Retention(this, _options.History, _clock).RunAsync(ct);
+    /// <summary>Keeps the history to its time and size (<see cref="SqliteStoreOptions"/>), until cancelled.</summary>
+    public Task RunAsync(CancellationToken ct) => _retention.RunAsync(ct);
 
     /// <summary>Waits for the writes that are queued, ends the watches, and lets go of the file.</summary>
     public async ValueTask DisposeAsync()
     {
         _writes.Close();
         await _writing;
+        _metrics.Dispose();
         _hub.Close(new StoreException("The store is closed."));
         if (!_readers.Writer.TryComplete())
             return;

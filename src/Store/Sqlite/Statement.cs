@@ -55,6 +55,19 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
         }
     }
 
+    /// <summary>The first column of the first row; 0 without one. Ready for the next use.</summary>
+    public long Number()
+    {
+        try
+        {
+            return Step() ? Long(0) : 0;
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
     public long Long(int column) => raw.sqlite3_column_int64(handle, column);
 
     public string Text(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string() ?? "";

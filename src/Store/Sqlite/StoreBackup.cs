@@ -23,7 +23,7 @@ public static class StoreBackup
             throw new StoreException($"There is no store at {path}.");
 
         using var database = Database.Open(path);
-        StoreFile.Verify(database);
+        StoreFile.Verify(database, long.MaxValue);
         Make(copy);
         database.Execute($"VACUUM INTO '{copy.Replace("'", "''", StringComparison.Ordinal)}'");
         Flush(copy);
@@ -50,10 +50,11 @@ public static class StoreBackup
         File.Copy(copy, made, overwrite: true);
         using (var database = Database.Open(made))
         {
-            StoreFile.Verify(database);
+            StoreFile.Verify(database, long.MaxValue);
             database.Execute("PRAGMA journal_mode = DELETE"); // all in one file until it has its name
             database.Execute("PRAGMA synchronous = FULL");
-            using var log = new LogWriter(database, static _ => { });
+            StoreFile.Upgrade(database);
+            using var log = new LogWriter(database, clock, static _ => { });
             log.Begin();
             log.LeapTo(RestoredKey, Encoding.UTF8.GetBytes(clock.GetUtcNow().ToString("u", CultureInfo.InvariantCulture)), Leap);
             log.Commit();

@@ -4,12 +4,24 @@ namespace KubeSharp.Store;
 /// <remarks>
 /// <c>log</c> holds every change since the last compaction, and the last one of every key; <c>created</c> is 0 for a deletion and
 /// <c>previous</c> the revision of the key's change before it. <c>current</c> says which change of a key is the present one.
-/// <c>meta</c>: <c>oldest</c> is the first revision that can still be asked for, <c>swept</c> how far the deletion of older ones has come.
+/// <c>deleted</c> says which change took away a key that is absent now, while that is remembered.
+/// <c>moments</c> says when (milliseconds since 1970) a revision was written, at most once a second: the revisions up to the next one are of
+/// about the same time.
+/// <c>meta</c>: <c>oldest</c> is the first revision that can still be asked for, <c>swept</c> how far the deletion of older ones has come,
+/// <c>bytes</c> the size of what is not present, as of revision <c>counted</c>.
 /// </remarks>
 internal static class StoreFile
 {
     private const int ApplicationId = 0x4B53_7374; // "KSst"
-    private const int Version = 1;
+    private const int Version = 2;
+
+    /// <summary>What the second layout has that the first had not.</summary>
+    private const string Additions = """
+        CREATE TABLE deleted (key TEXT PRIMARY KEY, revision INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE moments (revision INTEGER PRIMARY KEY, time INTEGER NOT NULL) STRICT;
+        INSERT INTO meta VALUES ('bytes', 0);
+        INSERT INTO meta VALUES ('counted', 0)
+        """;
 
     private const string Layout = """
         CREATE TABLE log (
@@ -54,7 +66,8 @@ internal static class StoreFile
             if (database.Number("SELECT count(*) FROM sqlite_schema") == 0 && database.Number("PRAGMA application_id") == 0)
                 Initialize(database, options.AtPoint);
 
-            Verify(database);
+            Verify(database, options.FullCheckBytes);
+            Upgrade(database);
             Configure(database, options);
             return database;
         }
@@ -93,7 +106,7 @@ internal static class StoreFile
         database.Execute("PRAGMA auto_vacuum = INCREMENTAL"); // before the first page is written, or it has no effect
         database.Execute("PRAGMA journal_mode = WAL");
         database.Execute("BEGIN IMMEDIATE");
-        foreach (var statement in Layout.Split(';'))
+        foreach (var statement in $"{Layout};{Additions}".Split(';'))
             database.Execute(statement);
 
         database.Execute($"PRAGMA application_id = {ApplicationId}");
@@ -102,18 +115,34 @@ internal static class StoreFile
         database.Execute("COMMIT");
     }
 
+    /// <param name="fullCheckBytes">A larger file is not looked through: a start must not take the longer the more history there is.</param>
     /// <exception cref="StoreException">It is not ours, of another layout, or damaged.</exception>
-    public static void Verify(Database database)
+    public static void Verify(Database database, long fullCheckBytes)
     {
         if (database.Number("PRAGMA application_id") != ApplicationId)
             throw new StoreException($"The file {database.Path} is not a KubeSharp store: it is a database of another program.");
 
         var version = database.Number("PRAGMA user_version");
-        if (version != Version)
-            throw new StoreException($"The store {database.Path} has layout {version}; this version of KubeSharp reads layout {Version} only.");
+        if (version is < 1 or > Version)
+            throw new StoreException($"The store {database.Path} has layout {version}; this version of KubeSharp reads layouts up to {Version} only.");
 
-        if (database.Text("PRAGMA quick_check(1)") is not "ok" and var finding)
+        var isLarge = database.Number("PRAGMA page_count") * database.Number("PRAGMA page_size") > fullCheckBytes;
+        if (database.Text($"PRAGMA quick_check({(isLarge ? "current" : "1")})") is not "ok" and var finding)
             throw new StoreException($"The store {database.Path} is damaged ({finding}). Restore it from a backup.");
+    }
+
+    /// <summary>Brings an older layout up to date, all or nothing. When what it holds was written is not known.</summary>
+    public static void Upgrade(Database database)
+    {
+        if (database.Number("PRAGMA user_version") == Version)
+            return;
+
+        database.Execute("BEGIN IMMEDIATE");
+        foreach (var statement in Additions.Split(';'))
+            database.Execute(statement);
+        database.Execute("INSERT INTO deleted SELECT key, max(revision) FROM log WHERE created = 0 AND key NOT IN (SELECT key FROM current) GROUP BY key");
+        database.Execute($"PRAGMA user_version = {Version}");
+        database.Execute("COMMIT");
     }
 
     private static void Configure(Database database, SqliteStoreOptions options)

@@ -3,57 +3,49 @@ namespace KubeSharp.Store;
 /// <summary>One reading connection. Each call sees one snapshot and leaves no transaction open, so that the WAL can be reset.</summary>
 internal sealed class StoreReader : IDisposable
 {
-    private readonly Database _database;
-    private readonly Statement _begin;
-    private readonly Statement _end;
-    private readonly Statement _revision;
-    private readonly Statement _oldest;
+    private readonly LogReader _log;
     private readonly Statement _find;
     private readonly Statement _range;
     private readonly Statement _count;
     private readonly Statement _keysAt;
-    private readonly Statement _row;
     private readonly Statement _history;
-    private readonly LogRow _rows;
 
     public StoreReader(string path)
     {
-        _database = Database.Open(path);
-        _database.Execute("PRAGMA query_only = ON");
-        _database.Execute("PRAGMA cache_size = -8192");
-        _rows = new(_database);
-        _begin = _database.Prepare("BEGIN");
-        _end = _database.Prepare("COMMIT");
-        _revision = _database.Prepare("SELECT max(revision) FROM log");
-        _oldest = _database.Prepare("SELECT value FROM meta WHERE name = 'oldest'");
-        _find = _database.Prepare($"SELECT {LogRow.Columns} FROM current AS c CROSS JOIN log AS l ON l.revision = c.revision WHERE c.key = ?1");
+        _log = new(path);
+        Versions = new(_log);
+        var database = _log.Database;
+        _find = database.Prepare($"SELECT {LogRow.Columns} FROM current AS c CROSS JOIN log AS l ON l.revision = c.revision WHERE c.key = ?1");
 
         // CROSS JOIN: the planner must walk the keys in order and look up the values, whatever it believes about sizes.
-        _range = _database.Prepare($"""
+        _range = database.Prepare($"""
             SELECT {LogRow.Columns} FROM current AS c CROSS JOIN log AS l ON l.revision = c.revision
             WHERE c.key >= ?1 AND c.key < ?2 ORDER BY c.key LIMIT ?3
             """);
-        _count = _database.Prepare("SELECT count(*) FROM current WHERE key >= ?1 AND key < ?2");
+        _count = database.Prepare("SELECT count(*) FROM current WHERE key >= ?1 AND key < ?2");
 
-        // "created" is that of the row with the greatest revision: SQLite's rule for bare columns beside max().
-        _keysAt = _database.Prepare("""
-            SELECT max(revision), created FROM log INDEXED BY log_key
-            WHERE key >= ?1 AND key < ?2 AND revision <= ?3 GROUP BY key ORDER BY key
+        // Every key that was there at a revision is there now or was deleted since. Both halves are walked in order and merged.
+        _keysAt = database.Prepare("""
+            SELECT key, revision, 1 FROM current WHERE key >= ?1 AND key < ?2
+            UNION ALL SELECT key, revision, 0 FROM deleted WHERE key >= ?1 AND key < ?2 AND revision > ?3
+            ORDER BY 1
             """);
-        _row = _database.Prepare($"SELECT {LogRow.Columns} FROM log AS l WHERE l.revision = ?1");
 
         // The unary plus keeps the planner from the index by key: the order is that of revisions.
-        _history = _database.Prepare($"""
+        _history = database.Prepare($"""
             SELECT {LogRow.Columns} FROM log AS l
             WHERE l.revision > ?1 AND +l.key >= ?2 AND +l.key < ?3 ORDER BY l.revision LIMIT ?4
             """);
     }
 
+    /// <summary>Reads of the past.</summary>
+    public VersionReader Versions { get; }
+
     public Entry? Find(string key)
     {
         try
         {
-            return _find.Bind(1, key).Step() ? _rows.Read(_find).Entry : null;
+            return _find.Bind(1, key).Step() ? _log.Read(_find).Entry : null;
         }
         finally
         {
@@ -61,11 +53,11 @@ internal sealed class StoreReader : IDisposable
         }
     }
 
-    public RangeResult Range(RangeQuery query) => InSnapshot(newest =>
+    public RangeResult Range(RangeQuery query) => _log.InSnapshot(newest =>
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Revision, newest);
-        if (query.Revision > 0 && query.Revision < Number(_oldest))
-            throw new CompactedException(query.Revision, Number(_oldest));
+        if (query.Revision > 0 && query.Revision < _log.Oldest)
+            throw new CompactedException(query.Revision, _log.Oldest);
 
         var (first, end) = (KeyOrder.FirstOf(query), KeyOrder.EndOf(query.Prefix));
         return query.Revision is 0 || query.Revision == newest
@@ -74,9 +66,9 @@ internal sealed class StoreReader : IDisposable
     });
 
     /// <summary>Reads changes after a revision, at most <paramref name="limit"/> of those with the prefix.</summary>
-    public HistoryPage History(string prefix, long after, int limit) => InSnapshot(newest =>
+    public HistoryPage History(string prefix, long after, int limit) => _log.InSnapshot(newest =>
     {
-        var oldest = Number(_oldest);
+        var oldest = _log.Oldest;
         if (after < oldest - 1)
             throw new CompactedException(after, oldest);
 
@@ -85,7 +77,7 @@ internal sealed class StoreReader : IDisposable
         {
             _history.Bind(1, after).Bind(2, prefix).BindText(3, KeyOrder.EndOf(prefix)).Bind(4, limit);
             while (_history.Step())
-                changes.Add(ChangeOf(_rows.Read(_history)));
+                changes.Add(ChangeOf(_log.Read(_history)));
         }
         finally
         {
@@ -99,10 +91,11 @@ internal sealed class StoreReader : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_begin, _end, _revision, _oldest, _find, _range, _count, _keysAt, _row, _history])
+        foreach (var statement in (Statement[])[_find, _range, _count, _keysAt, _history])
             statement.Dispose();
 
-        _database.Dispose();
+        Versions.Dispose();
+        _log.Dispose();
     }
 
     private RangeResult RangeNow(byte[] first, byte[] end, int limit, long newest)
@@ -112,7 +105,7 @@ internal sealed class StoreReader : IDisposable
         {
             _range.BindText(1, first).BindText(2, end).Bind(3, limit > 0 ? limit : -1);
             while (_range.Step())
-                entries.Add(_rows.Read(_range).Entry);
+                entries.Add(_log.Read(_range).Entry);
         }
         finally
         {
@@ -123,7 +116,7 @@ internal sealed class StoreReader : IDisposable
             return new(entries, newest, Remaining: 0);
 
         var next = KeyOrder.FirstOf(new("", After: entries[^1].Key));
-        return new(entries, newest, Number(_count.BindText(1, next).BindText(2, end)));
+        return new(entries, newest, _count.BindText(1, next).BindText(2, end).Number());
     }
 
     private RangeResult RangeAt(byte[] first, byte[] end, int limit, long revision)
@@ -134,13 +127,16 @@ internal sealed class StoreReader : IDisposable
             _keysAt.BindText(1, first).BindText(2, end).Bind(3, revision);
             while (_keysAt.Step())
             {
-                if (_keysAt.Long(1) == 0)
-                    continue; // deleted by then
+                var (at, isThere) = (_keysAt.Long(1), _keysAt.Long(2) == 1);
+                if (at > revision)
+                    (at, isThere) = _log.RevisionAt(_keysAt.Text(0), revision);
+                if (!isThere)
+                    continue;
 
                 if (limit > 0 && entries.Count == limit)
                     remaining++;
                 else
-                    entries.Add(Row(_keysAt.Long(0))!.Value.Entry);
+                    entries.Add(_log.Row(at)!.Value.Entry);
             }
         }
         finally
@@ -153,49 +149,12 @@ internal sealed class StoreReader : IDisposable
 
     private Change ChangeOf(LogRow.Content row)
     {
-        var previous = row.Previous > 0 ? Row(row.Previous) : null;
+        var previous = row.Previous > 0 ? _log.Row(row.Previous) : null;
         if (!row.IsDeletion)
             return new(ChangeType.Put, row.Entry, previous?.Entry.Value ?? default);
 
         // Compaction keeps what a deletion that can still be watched has deleted.
         var last = previous!.Value.Entry;
         return new(ChangeType.Delete, last with { ModRevision = row.Entry.ModRevision }, last.Value);
-    }
-
-    private LogRow.Content? Row(long revision)
-    {
-        try
-        {
-            return _row.Bind(1, revision).Step() ? _rows.Read(_row) : null;
-        }
-        finally
-        {
-            _row.Reset();
-        }
-    }
-
-    private T InSnapshot<T>(Func<long, T> read)
-    {
-        _begin.Run();
-        try
-        {
-            return read(Math.Max(1, Number(_revision)));
-        }
-        finally
-        {
-            _end.Run();
-        }
-    }
-
-    private static long Number(Statement statement)
-    {
-        try
-        {
-            return statement.Step() ? statement.Long(0) : 0;
-        }
-        finally
-        {
-            statement.Reset();
-        }
     }
 }

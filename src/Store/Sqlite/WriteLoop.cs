@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace KubeSharp.Store;
 
 /// <summary>The only writer: takes what has queued up, commits it as one transaction, and only then tells anyone.</summary>
-internal sealed partial class WriteLoop(LogWriter log, WatchHub hub, Action<string> atPoint, ILogger logger)
+/// <param name="committed">Told after each commit, in the loop.</param>
+/// <param name="atPoint">Called at each of <see cref="CrashPoints"/> on the way of a group.</param>
+internal sealed partial class WriteLoop(LogWriter log, WatchHub hub, Action<LogWriter> committed, Action<string> atPoint, ILogger logger)
 {
     private const int MaxGroup = 512;
 
@@ -114,6 +116,7 @@ internal sealed partial class WriteLoop(LogWriter log, WatchHub hub, Action<stri
             LogRecovered(logger);
 
         _isFailing = false;
+        committed(log);
         foreach (var request in group)
             request.Acknowledge();
 

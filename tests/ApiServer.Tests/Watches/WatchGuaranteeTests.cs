@@ -97,6 +97,14 @@ public sealed class WatchGuaranteeTests : IDisposable
     {
         public long Revision => inner.Revision;
 
+        public long RecentRevision => inner.RecentRevision;
+
+        public ValueTask<Entry?> FindAtAsync(string key, long revision, CancellationToken ct) => inner.FindAtAsync(key, revision, ct);
+
+        public ValueTask<VersionPage> VersionsAsync(VersionQuery query, CancellationToken ct) => inner.VersionsAsync(query, ct);
+
+        public ValueTask<VersionPage> DeletedAsync(DeletedQuery query, CancellationToken ct) => inner.DeletedAsync(query, ct);
+
         public ValueTask<Entry?> FindAsync(string key, CancellationToken ct) => inner.FindAsync(key, ct);
 
         public ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken ct) => inner.RangeAsync(query, ct);

@@ -101,17 +101,18 @@ public sealed class SqliteFileTests(ITestOutputHelper output) : IDisposable
     public async Task A_file_of_a_later_layout_is_refused()
     {
         await (await OpenAsync()).DisposeAsync();
-        Query("PRAGMA user_version = 2");
+        Query("PRAGMA user_version = 3");
 
         Assert.Equal(
-            $"The store {File} has layout 2; this version of KubeSharp reads layout 1 only.",
+            $"The store {File} has layout 3; this version of KubeSharp reads layouts up to 2 only.",
             (await Assert.ThrowsAsync<StoreException>(() => OpenAsync())).Message);
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_damaged_file_is_refused(bool isTruncated)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public async Task A_damaged_file_is_refused(bool isTruncated, bool isLarge)
     {
         await FillAsync(2_000);
         using (var file = System.IO.File.OpenWrite(File))
@@ -127,7 +128,9 @@ public sealed class SqliteFileTests(ITestOutputHelper output) : IDisposable
             }
         }
 
-        Assert.StartsWith($"The store {File} is damaged", (await Assert.ThrowsAsync<StoreException>(() => OpenAsync())).Message, StringComparison.Ordinal);
+        var options = new SqliteStoreOptions { Path = File, FullCheckBytes = isLarge ? 0 : long.MaxValue };
+        var refused = await Assert.ThrowsAsync<StoreException>(() => SqliteStore.OpenAsync(options, TimeProvider.System, NullLogger.Instance));
+        Assert.StartsWith($"The store {File} is damaged", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
