@@ -50,6 +50,8 @@ internal sealed class ListVerb(Caches caches, IStore store)
         var snapshot = options.ResourceVersion.Length == 0
             ? await caches.ListAsync(resource, options.Namespace, ct)
             : caches.Of(resource).Snapshot(options.Namespace, caches.Revision);
+        if (selection.NeedsViews)
+            await Views.PrepareAsync([.. snapshot.Objects.Where(selection.MatchesLabels)], resource, ct);
         return Page(resource, options, selection, snapshot);
     }
 
@@ -105,9 +107,12 @@ internal sealed class ListVerb(Caches caches, IStore store)
             var chunk = (int)Math.Min(selection.IsEverything ? limit - items.Count : ChunkSize, ChunkSize);
             var range = await RangeAsync(new(prefix, after, chunk, revision), ct);
             revision = range.Revision;
-            for (var i = 0; i < range.Entries.Count; i++)
+            var objects = range.Entries.Select(e => Known(resource, e)).ToList();
+            if (selection.NeedsViews)
+                await Views.PrepareAsync([.. objects.Where(selection.MatchesLabels)], resource, ct);
+            for (var i = 0; i < objects.Count; i++)
             {
-                var obj = Known(resource, range.Entries[i]);
+                var obj = objects[i];
                 after = obj.StorageKey;
                 if (!selection.Matches(obj))
                     continue;

@@ -10,9 +10,15 @@ internal sealed class Selection(ServedResource resource, Selector labels, FieldS
     /// <summary>The one name that can match, or <see langword="null"/>.</summary>
     public string? Name => fields.Requirements.FirstOrDefault(r => r is { Field: "metadata.name", IsEqual: true }) is { Field: not null, Value: var name } ? name : null;
 
-    public bool Matches(StoredObject obj) =>
-        (labels.IsEverything || labels.Matches(obj.Labels)) && (fields.IsEverything || fields.Matches(Shown(obj).Fields));
+    /// <summary>Whether a webhook must show an object in the version asked for before it can be told if it is selected.</summary>
+    public bool NeedsViews => resource.Custom is { IsLocal: false } && fields.Requirements.Any(r => r.Field is not ("metadata.name" or "metadata.namespace"));
 
-    /// <summary>Selection cannot wait for a webhook: then the fields are those of the version in which the object is stored.</summary>
-    private StoredObject Shown(StoredObject obj) => obj.KnownAs(resource) ?? (resource.Custom is { IsLocal: false } ? obj : obj.As(resource));
+    /// <remarks>Where <see cref="NeedsViews"/>, of an object whose view was prepared (<see cref="Views"/>).</remarks>
+    public bool Matches(StoredObject obj) => MatchesLabels(obj) && (fields.IsEverything || fields.Matches((NeedsViews ? obj.As(resource) : obj.KnownAs(resource) ?? Local(obj)).Fields));
+
+    /// <summary>What can be told of any object at once.</summary>
+    public bool MatchesLabels(StoredObject obj) => labels.IsEverything || labels.Matches(obj.Labels);
+
+    /// <summary>Names are the same in every version.</summary>
+    private StoredObject Local(StoredObject obj) => resource.Custom is { IsLocal: false } ? obj : obj.As(resource);
 }
