@@ -84,7 +84,7 @@ internal sealed class ApiModel
         if (_aliases.TryGetValue(goType, out var target))
             return Resolve(target) with { IsListAlias = target == "[]string" };
         if (_fields.ContainsKey(goType))
-            return new(Form.Struct, "global::" + Names.FullName(goType), goType.Substring(goType.IndexOf('.') + 1));
+            return new(Form.Struct, "global::" + Names.FullName(goType), goType.Substring(goType.IndexOf('.') + 1), IsChoice: HandWritten.Contains(goType));
         return new(Form.Text, "string", "string");
     }
 

@@ -60,7 +60,7 @@ public sealed class ExpressionRulesTests
     [InlineData("mutations[0].applyConfiguration.expression", "object", "must evaluate to Object but got dyn")]
     [InlineData("mutations[1].jsonPatch.expression", Patch, null)]
     [InlineData("mutations[1].jsonPatch.expression", "[1]", "must evaluate to list(JSONPatch) but got list(int)")]
-    [InlineData("mutations[1].jsonPatch.expression", "[JSONPatch{ops: 'test'}]", "compilation failed: ERROR: <input>:1:16: undefined field 'ops'\n | [JSONPatch{ops: 'test'}]\n | ...............^")]
+    [InlineData("mutations[1].jsonPatch.expression", "[JSONPatch{ops: 'test'}]", "compilation failed: ERROR: <input>:1:15: undefined field 'ops'\n | [JSONPatch{ops: 'test'}]\n | ..............^")]
     [InlineData("variables[0].expression", "Object{a: 1}", "compilation failed: ERROR: <input>:1:7: undeclared reference to 'Object' (in container '')\n | Object{a: 1}\n | ......^")]
     public void An_expression_of_a_mutating_policy(string field, string expression, string? why)
     {

@@ -77,9 +77,7 @@ internal sealed class CreateVerb(Caches caches, ObjectWriter writer, AdmissionCh
             obj = kind.ApplyDefaults(request.Object!);
 
         obj = kind.PrepareForCreate(obj);
-        if (obj is Namespace ns)
-            obj = Namespaces.PrepareForCreate(ns);
-        else if (obj is Service service)
+        if (obj is Service service)
             obj = ServiceShape.ForCreate(service);
         else if (obj is CertificateSigningRequest certificate)
             obj = Signed(certificate, options.User);

@@ -1,4 +1,3 @@
-using KubeSharp.Kinds.Rules;
 using KubeSharp.Objects.AdmissionregistrationV1;
 
 namespace KubeSharp.Kinds.Admission;

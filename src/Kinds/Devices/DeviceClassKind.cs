@@ -1,4 +1,3 @@
-using KubeSharp.Kinds.Rules;
 using KubeSharp.Objects.ResourceV1;
 
 namespace KubeSharp.Kinds.Devices;

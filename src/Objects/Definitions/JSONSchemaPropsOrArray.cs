@@ -14,6 +14,9 @@ public sealed record JSONSchemaPropsOrArray : IApiType<JSONSchemaPropsOrArray>
 
     public IReadOnlyList<JSONSchemaProps> List { get; init; } = [];
 
+    /// <summary>Upstream writes a null then, which reads as if the field were not there.</summary>
+    public bool IsNothing => Props is null && List.Count == 0;
+
     public static JSONSchemaPropsOrArray ReadJson(ref Utf8JsonReader reader, DecodeContext context)
     {
         switch (reader.TokenType)

@@ -15,6 +15,8 @@ public sealed record JSONSchemaPropsOrBool : IApiType<JSONSchemaPropsOrBool>
 
     public JSONSchemaProps? Props { get; init; }
 
+    public bool IsNothing => false;
+
     public static JSONSchemaPropsOrBool ReadJson(ref Utf8JsonReader reader, DecodeContext context) => reader.TokenType switch
     {
         JsonTokenType.StartObject => new() { Allows = true, Props = JSONSchemaProps.ReadJson(ref reader, DecodeContext.Lenient) },

@@ -14,6 +14,9 @@ public sealed record JSONSchemaPropsOrStringArray : IApiType<JSONSchemaPropsOrSt
 
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    /// <summary>Upstream writes a null then, which reads as if the field were not there.</summary>
+    public bool IsNothing => Props is null && Names.Count == 0;
+
     public static JSONSchemaPropsOrStringArray ReadJson(ref Utf8JsonReader reader, DecodeContext context)
     {
         switch (reader.TokenType)

@@ -47,7 +47,6 @@ public static class AdmissionExpressions
     /// <param name="obj">The type of <c>object</c> and <c>oldObject</c>.</param>
     /// <param name="parameters">The type of <c>params</c>; absent: there is no such variable.</param>
     public static CelEnvironment Create(CelType obj, CelType? parameters) => CreateBare(obj, parameters)
-        .WithAuthorizer()
         .Variable("authorizer", CelAuthorizers.AuthorizerType)
         .Variable("authorizer.requestResource", CelAuthorizers.ResourceCheckType);
 
@@ -57,6 +56,7 @@ public static class AdmissionExpressions
     private static CelEnvironment CreateBare(CelType obj, CelType? parameters)
     {
         var environment = CelEnvironment.Kubernetes()
+            .WithAuthorizer()
             .Variable("object", obj)
             .Variable("oldObject", obj)
             .Variable("request", Request)
