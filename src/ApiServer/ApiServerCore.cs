@@ -27,7 +27,7 @@ namespace KubeSharp.ApiServer;
 public sealed class ApiServerCore
 {
     private readonly StoreFeed _feed;
-    private readonly Resources _resources = new();
+    private readonly Resources _resources;
     private readonly LateAuthorizer _authorizer = new();
     private readonly AdmissionChain _admission;
     private readonly ServiceAllocation _services;
@@ -39,7 +39,7 @@ public sealed class ApiServerCore
     /// <param name="random">Need not be thread-safe; used under a lock.</param>
     public ApiServerCore(IStore store, ApiServerOptions options, TimeProvider clock, Random random, ILoggerFactory logs)
     {
-        var resources = _resources;
+        var resources = _resources = new(clock);
         store = new MeteredStore(store, resources.Stored, clock);
         var chance = new Chance(random);
         var definitions = resources.Of<CustomResourceDefinition>();
@@ -55,7 +55,7 @@ public sealed class ApiServerCore
         var quotas = new QuotaLedger(caches, resources.Of<ResourceQuota>(), writer, clock);
         var extensions = new AdmissionExtensions(Objects, resources, caches, _authorizer, chance, clock, logs);
         _admission = new AdmissionChain(AdmissionRules.All(Objects, chance, Rbac, _authorizer, extensions, quotas), clock);
-        var create = new CreateVerb(writer, _admission, _services, chance, clock);
+        var create = new CreateVerb(caches, writer, _admission, _services, chance, clock);
         var update = new UpdateVerb(caches, writer, _admission, _services, create);
         var fields = new FieldManagers(resources.Find, clock);
         var delete = new DeleteVerb(caches, writer, _admission, _services, clock);

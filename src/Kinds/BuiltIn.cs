@@ -15,7 +15,6 @@ using KubeSharp.Kinds.Fairness;
 using KubeSharp.Kinds.Networking;
 using KubeSharp.Kinds.Policy;
 using KubeSharp.Kinds.Rbac;
-using KubeSharp.Kinds.Rules;
 using KubeSharp.Kinds.Runtimes;
 using KubeSharp.Kinds.Scheduling;
 using KubeSharp.Kinds.Storage;
@@ -23,24 +22,25 @@ using KubeSharp.Kinds.Storage;
 namespace KubeSharp.Kinds;
 
 /// <summary>Every kind the server serves by itself. Kinds with rules stand in the list; the others are plain.</summary>
-public static class BuiltIn
+/// <param name="clock">When volumes change their phase, requests their conditions, and taints are added.</param>
+public sealed class BuiltIn(TimeProvider clock)
 {
-    private static readonly Lazy<Dictionary<(string Group, string Version, string Kind), Kind>> ByName = new(static () =>
+    private readonly Dictionary<(string Group, string Version, string Kind), Kind> _byName = Named(clock);
+
+    /// <summary>The rules of a kind, or <see langword="null"/> if there is no such kind.</summary>
+    public Kind? Find(string group, string version, string kind) => _byName.GetValueOrDefault((group, version, kind));
+
+    private static Dictionary<(string Group, string Version, string Kind), Kind> Named(TimeProvider clock)
     {
-        var kinds = WithRules().ToDictionary(k => (k.Type.Group, k.Type.Version, k.Type.Kind));
+        var kinds = WithRules(clock).ToDictionary(k => (k.Type.Group, k.Type.Version, k.Type.Kind));
         foreach (var codec in ApiCatalog.AllCodecs)
             kinds.TryAdd((codec.Type.Group, codec.Type.Version, codec.Type.Kind), new(codec));
         return kinds;
-    });
-
-    /// <summary>The rules of a kind, or <see langword="null"/> if there is no such kind.</summary>
-    public static Kind? Find(string group, string version, string kind) => ByName.Value.GetValueOrDefault((group, version, kind));
+    }
 
     /// <summary>One line a kind, by group as discovery lists them.</summary>
-    private static IEnumerable<Kind> WithRules()
+    private static IEnumerable<Kind> WithRules(TimeProvider clock)
     {
-        // The place to put the checks of CEL, once there is a compiler of it.
-        var expressions = new UncheckedExpressions();
         var autoscalers = new HorizontalPodAutoscalerKind();
         return
         [
@@ -57,7 +57,7 @@ public static class BuiltIn
             new ServiceAccountKind(),
             new LimitRangeKind(),
             new ResourceQuotaKind(),
-            new PersistentVolumeKind(TimeProvider.System),
+            new PersistentVolumeKind(clock),
             new PersistentVolumeClaimKind(),
             new OldEventKind(),
             new APIServiceKind(),
@@ -72,7 +72,7 @@ public static class BuiltIn
             new OldHorizontalPodAutoscalerKind(autoscalers),
             new CronJobKind(),
             new JobKind(),
-            new CertificateSigningRequestKind(TimeProvider.System),
+            new CertificateSigningRequestKind(clock),
             new IngressKind(),
             new IngressClassKind(),
             new NetworkPolicyKind(),
@@ -89,11 +89,11 @@ public static class BuiltIn
             new CSIDriverKind(),
             new CSINodeKind(),
             new CSIStorageCapacityKind(),
-            new MutatingWebhookConfigurationKind(expressions),
-            new ValidatingWebhookConfigurationKind(expressions),
-            new MutatingAdmissionPolicyKind(expressions),
+            new MutatingWebhookConfigurationKind(),
+            new ValidatingWebhookConfigurationKind(),
+            new MutatingAdmissionPolicyKind(),
             new MutatingAdmissionPolicyBindingKind(),
-            new ValidatingAdmissionPolicyKind(expressions),
+            new ValidatingAdmissionPolicyKind(),
             new ValidatingAdmissionPolicyBindingKind(),
             new PriorityClassKind(),
             new LeaseKind(),
@@ -101,10 +101,10 @@ public static class BuiltIn
             new EndpointSliceKind(),
             new FlowSchemaKind(),
             new PriorityLevelConfigurationKind(),
-            new DeviceClassKind(expressions),
-            new ResourceClaimKind(expressions),
-            new ResourceClaimTemplateKind(expressions),
-            new ResourceSliceKind(TimeProvider.System),
+            new DeviceClassKind(),
+            new ResourceClaimKind(),
+            new ResourceClaimTemplateKind(),
+            new ResourceSliceKind(clock),
         ];
     }
 }

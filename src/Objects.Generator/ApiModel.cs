@@ -14,9 +14,6 @@ internal sealed class ApiModel
         ["runtime.Object"] = Form.Raw,
         ["meta.v1.FieldsV1"] = Form.Raw,
         ["apiextensions.v1.JSON"] = Form.Raw,
-        ["apiextensions.v1.JSONSchemaPropsOrBool"] = Form.Raw,
-        ["apiextensions.v1.JSONSchemaPropsOrArray"] = Form.Raw,
-        ["apiextensions.v1.JSONSchemaPropsOrStringArray"] = Form.Raw,
         ["string"] = Form.Text,
         ["types.UID"] = Form.Text,
         ["int"] = Form.Int32,
@@ -26,6 +23,12 @@ internal sealed class ApiModel
         ["float64"] = Form.Float,
         ["bool"] = Form.Boolean,
     };
+
+    /// <summary>Structs whose JSON is not that of their fields; they stand beside the generated ones, in C#.</summary>
+    private static readonly HashSet<string> HandWritten =
+    [
+        "apiextensions.v1.JSONSchemaPropsOrBool", "apiextensions.v1.JSONSchemaPropsOrArray", "apiextensions.v1.JSONSchemaPropsOrStringArray",
+    ];
 
     private readonly Dictionary<string, string> _aliases = new();
     private readonly HashSet<string> _atomic = [];
@@ -57,11 +60,11 @@ internal sealed class ApiModel
 
     public IReadOnlyList<KindRow> Kinds { get; }
 
-    public IEnumerable<string> Structs => _fields.Keys.Where(t => !WellKnown.ContainsKey(t) && !_aliases.ContainsKey(t));
+    public IEnumerable<string> Structs => _fields.Keys.Where(t => !WellKnown.ContainsKey(t) && !_aliases.ContainsKey(t) && !HandWritten.Contains(t));
 
     public IReadOnlyList<GoField> FieldsOf(string type) => _fields[type];
 
-    public bool IsStruct(string type) => _fields.ContainsKey(type) && !WellKnown.ContainsKey(type) && !_aliases.ContainsKey(type);
+    public bool IsStruct(string type) => _fields.ContainsKey(type) && !WellKnown.ContainsKey(type) && !_aliases.ContainsKey(type) && !HandWritten.Contains(type);
 
     /// <summary>Whether server-side apply owns the struct as a whole.</summary>
     public bool IsAtomic(string type) => _atomic.Contains(type);
@@ -81,7 +84,7 @@ internal sealed class ApiModel
         if (_aliases.TryGetValue(goType, out var target))
             return Resolve(target) with { IsListAlias = target == "[]string" };
         if (_fields.ContainsKey(goType))
-            return new(Form.Struct, "global::" + Names.FullName(goType), goType.Substring(goType.IndexOf('.') + 1));
+            return new(Form.Struct, "global::" + Names.FullName(goType), goType.Substring(goType.IndexOf('.') + 1), IsChoice: HandWritten.Contains(goType));
         return new(Form.Text, "string", "string");
     }
 

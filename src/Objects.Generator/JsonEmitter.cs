@@ -113,7 +113,7 @@ internal sealed class JsonEmitter(Code code)
         var name = $"writer.WritePropertyName({Names.Quote(member.Json)}u8); ";
         if (shape.IsNullable)
         {
-            code.Line($"if ({member.Name} is {{ }} v{member.Name}) {{ {name}{Emit(shape, "v" + member.Name)} }}");
+            code.Line($"if ({member.Name} is {{ {(shape.IsChoice ? "IsNothing: false " : "")}}} v{member.Name}) {{ {name}{Emit(shape, "v" + member.Name)} }}");
             if (!member.IsOmitted)
                 code.Line("else { " + name + "writer.WriteNullValue(); }");
             return;

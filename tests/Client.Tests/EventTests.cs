@@ -33,6 +33,27 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task Two_events_of_one_moment_have_names_of_their_own_and_a_taken_name_is_left_to_its_owner()
+    {
+        var taken = "web." + (Noon.ToUnixTimeMilliseconds() * 1_000_000).ToString("x", System.Globalization.CultureInfo.InvariantCulture);
+        var requests = await WrittenAsync(
+            r => r.Method == "POST" && r.Body.Contains(taken, StringComparison.Ordinal) ? ScriptedServer.Refuse(ApiException.AlreadyExists("", "events", taken)) : ScriptedServer.Json("{}"),
+            count: 4,
+            r =>
+            {
+                r.Record(Web, "Normal", "First", "1");
+                r.Record(Web, "Normal", "Second", "2");
+                r.Record(Web, "Normal", "First", "1");
+            });
+
+        var posted = requests.Where(r => r.Method == "POST").Select(r => Json.Decode<Event>(System.Text.Encoding.UTF8.GetBytes(r.Body))).ToList();
+        Assert.Equal(3, posted.Select(e => e.Metadata.Name).Distinct().Count());
+        var kept = Assert.Single(posted, e => e.Reason == "First" && e.Metadata.Name != taken);
+        // The repeat counts on ours, not on the stranger's.
+        Assert.Equal($"/api/v1/namespaces/ns/events/{kept.Metadata.Name}", Assert.Single(requests, r => r.Method == "PATCH").Path);
+    }
+
+    [Fact]
     public async Task A_repeat_of_an_event_that_has_expired_is_written_anew()
     {
         var requests = await WrittenAsync(

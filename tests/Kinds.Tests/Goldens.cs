@@ -17,7 +17,7 @@ internal static class Goldens
     {
         var apiVersion = (string)body["apiVersion"]!;
         var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
-        var kind = BuiltIn.Find(slash < 0 ? "" : apiVersion[..slash], apiVersion[(slash + 1)..], (string)body["kind"]!);
+        var kind = new BuiltIn(TimeProvider.System).Find(slash < 0 ? "" : apiVersion[..slash], apiVersion[(slash + 1)..], (string)body["kind"]!);
         Assert.NotNull(kind);
         return (kind, kind.Codec.Decode(Encoding.UTF8.GetBytes(body.ToJsonString()), DecodeContext.Lenient));
     }

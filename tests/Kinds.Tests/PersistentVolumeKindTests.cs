@@ -3,7 +3,7 @@ namespace KubeSharp.Kinds.Tests;
 public sealed class PersistentVolumeKindTests
 {
     private static readonly DateTimeOffset Then = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-    private static readonly Kind Volumes = BuiltIn.Find("", "v1", "PersistentVolume")!;
+    private static readonly Kind Volumes = new BuiltIn(TimeProvider.System).Find("", "v1", "PersistentVolume")!;
 
     [Fact]
     public void A_phase_has_the_time_it_began()

@@ -64,7 +64,7 @@ public sealed class PodCellsTests
         }
     }
 
-    private static IReadOnlyList<object?> Cells(Pod pod) => BuiltIn.Find("", "v1", "Pod")!.Cells(pod, Now);
+    private static IReadOnlyList<object?> Cells(Pod pod) => new BuiltIn(TimeProvider.System).Find("", "v1", "Pod")!.Cells(pod, Now);
 
     private static Pod Pod(PodStatus status, string? initContainer = null) => new()
     {

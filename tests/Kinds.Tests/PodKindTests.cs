@@ -3,7 +3,7 @@ namespace KubeSharp.Kinds.Tests;
 /// <summary>What the recordings do not show of pods.</summary>
 public sealed class PodKindTests
 {
-    private static readonly Kind Pods = BuiltIn.Find("", "v1", "Pod")!;
+    private static readonly Kind Pods = new BuiltIn(TimeProvider.System).Find("", "v1", "Pod")!;
 
     [Theory]
     [InlineData("n", "Running", null, 30L)]

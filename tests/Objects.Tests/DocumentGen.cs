@@ -113,7 +113,7 @@ internal sealed class DocumentGen : Gen<DocumentGen.Case>
                 w.WriteStringValue(Pick(Quantities, pcg));
                 break;
             case SchemaType.Any:
-                w.WriteRawValue(Pick(Raws, pcg));
+                w.WriteRawValue(Pick(Choices.Of(schema) ?? Raws, pcg));
                 break;
             case SchemaType.Text when schema.Format == "date-time":
                 w.WriteStringValue(Pick(Times, pcg));

@@ -1,27 +1,24 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using KubeSharp.ApiServer.Admission.Webhooks;
 using KubeSharp.ApiServer.Metrics;
 using KubeSharp.Machinery.StructuralSchemas;
 using KubeSharp.Objects.ApiextensionsV1;
+using WebhookClientConfig = KubeSharp.Objects.AdmissionregistrationV1.WebhookClientConfig;
 
 namespace KubeSharp.ApiServer.CustomResources;
 
 /// <summary>Strategy <c>Webhook</c>: another server converts, asked with a ConversionReview over HTTPS.</summary>
-/// <param name="resolve">Where a service is reached: its cluster IP.</param>
-internal sealed class ConversionWebhook(CustomResourceDefinition definition, Func<ServiceReference, CancellationToken, ValueTask<string>> resolve, Func<string> newUid, TimeProvider clock) : IConverter, IDisposable
+internal sealed class ConversionWebhook(CustomResourceDefinition definition, WebhookClients clients, Func<string> newUid, TimeProvider clock) : IConverter
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly WebhookConversion _webhook = definition.Spec.Conversion!.Webhook!;
-    private readonly HttpClient _client = new(HandlerFor(definition.Spec.Conversion!.Webhook!.ClientConfig!)) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly WebhookClientConfig _target = TargetOf(definition.Spec.Conversion!.Webhook!.ClientConfig!);
 
     public bool IsLocal => false;
-
-    public void Dispose() => _client.Dispose();
 
     public async Task<IReadOnlyList<Unstructured>> ConvertAsync(IReadOnlyList<Unstructured> objects, ResourceType to, CancellationToken ct)
     {
@@ -68,18 +65,28 @@ internal sealed class ConversionWebhook(CustomResourceDefinition definition, Fun
         };
         using var limit = new CancellationTokenSource(Patience, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-        using var request = new HttpRequestMessage(HttpMethod.Post, await UrlAsync(ct))
+        using var request = new HttpRequestMessage(HttpMethod.Post, WebhookAddress.UrlOf(_target))
         {
             Content = new ByteArrayContent(Encoding.UTF8.GetBytes(JsonTree.Text(review))) { Headers = { ContentType = new("application/json") } },
         };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        if (_webhook.ClientConfig!.Service is { } service)
-            request.Headers.Host = $"{service.Name}.{service.Namespace}.svc";
-        using var answer = await _client.SendAsync(request, both.Token);
+        using var answer = await Client().SendAsync(request, both.Token);
         var body = await answer.Content.ReadAsByteArrayAsync(both.Token);
         if (answer.StatusCode != HttpStatusCode.OK)
             throw new FormatException($"failed: the server answered {(int)answer.StatusCode}");
         return Read(JsonTree.Parse(body, DecodeContext.Lenient), uid, version);
+    }
+
+    private HttpClient Client()
+    {
+        try
+        {
+            return clients.For(_target);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException("failed: " + e.Message, e);
+        }
     }
 
     private static JsonArray Read(JsonObject answer, string uid, string version)
@@ -137,31 +144,11 @@ internal sealed class ConversionWebhook(CustomResourceDefinition definition, Fun
         }
     }
 
-    private async ValueTask<Uri> UrlAsync(CancellationToken ct)
+    /// <summary>The same five fields; upstream has them once for each group.</summary>
+    private static WebhookClientConfig TargetOf(Objects.ApiextensionsV1.WebhookClientConfig client) => new()
     {
-        var client = _webhook.ClientConfig!;
-        if (client.Url is { } url)
-            return new(url);
-
-        var service = client.Service!;
-        var address = await resolve(service, ct);
-        return new(string.Create(CultureInfo.InvariantCulture, $"https://{address}:{service.Port ?? 443}{service.Path ?? "/"}"));
-    }
-
-    private static SocketsHttpHandler HandlerFor(WebhookClientConfig client)
-    {
-        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
-        // A service is called by its address, but its certificate speaks of its name.
-        if (client.Service is { } service)
-            handler.SslOptions.TargetHost = $"{service.Name}.{service.Namespace}.svc";
-        if (client.CaBundle.Length == 0)
-            return handler;
-
-        var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPem(Encoding.UTF8.GetString(client.CaBundle.Span));
-        handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
-        handler.SslOptions.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
-        return handler;
-    }
+        Url = client.Url,
+        CaBundle = client.CaBundle,
+        Service = client.Service is { } service ? new() { Namespace = service.Namespace, Name = service.Name, Path = service.Path, Port = service.Port } : null,
+    };
 }

@@ -1,5 +1,6 @@
-using KubeSharp.Objects.ApiextensionsV1;
+using KubeSharp.ApiServer.Admission.Webhooks;
 using KubeSharp.ApiServer.Verbs;
+using KubeSharp.Objects.ApiextensionsV1;
 
 namespace KubeSharp.ApiServer.CustomResources;
 
@@ -8,26 +9,8 @@ internal sealed class Converters(IObjects objects, Chance chance, TimeProvider c
 {
     private static readonly NoConverter None = new();
 
-    public IConverter Of(CustomResourceDefinition definition)
-    {
-        try
-        {
-            return definition.Spec.Conversion is { Strategy: "Webhook", Webhook.ClientConfig: not null } ? new ConversionWebhook(definition, AddressAsync, chance.Uid, clock) : None;
-        }
-        catch (System.Security.Cryptography.CryptographicException e)
-        {
-            throw ApiException.Internal($"the caBundle of the conversion webhook of {definition.Metadata.Name} holds no certificates", e);
-        }
-    }
+    private readonly WebhookClients _clients = new(new WebhookAddress(objects, chance));
 
-    private async ValueTask<string> AddressAsync(ServiceReference reference, CancellationToken ct)
-    {
-        var service = await objects.FindAsync<Service>(new(reference.Namespace, reference.Name), ct)
-            ?? throw new HttpRequestException($"service \"{reference.Name}\" not found in namespace \"{reference.Namespace}\"");
-        if (service.Spec.Type == "ExternalName")
-            return service.Spec.ExternalName;
-        if (service.Spec.ClusterIP is "" or "None")
-            throw new HttpRequestException($"service \"{reference.Name}\" has no cluster IP");
-        return service.Spec.ClusterIP.Contains(':', StringComparison.Ordinal) ? $"[{service.Spec.ClusterIP}]" : service.Spec.ClusterIP;
-    }
+    public IConverter Of(CustomResourceDefinition definition) =>
+        definition.Spec.Conversion is { Strategy: "Webhook", Webhook.ClientConfig: not null } ? new ConversionWebhook(definition, _clients, chance.Uid, clock) : None;
 }

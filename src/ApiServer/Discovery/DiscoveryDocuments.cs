@@ -73,7 +73,7 @@ internal static class DiscoveryDocuments
     internal static byte[] Write(Action<Utf8JsonWriter> body)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Json.WriterOptions))
             body(writer);
         return buffer.WrittenSpan.ToArray();
     }

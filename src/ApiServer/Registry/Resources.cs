@@ -10,11 +10,15 @@ namespace KubeSharp.ApiServer.Registry;
 internal sealed class Resources
 {
     private readonly Lock _gate = new();
-    private readonly IReadOnlyList<ServedResource> _builtIn = [.. Build()];
+    private readonly IReadOnlyList<ServedResource> _builtIn;
     private readonly SortedDictionary<string, IReadOnlyList<ServedResource>> _custom = new(StringComparer.Ordinal);
     private State _state;
 
-    public Resources() => _state = new(_builtIn);
+    public Resources(TimeProvider clock)
+    {
+        _builtIn = [.. Build(new(clock))];
+        _state = new(_builtIn);
+    }
 
     /// <summary>In discovery's order, reviews included; the same list until something changes.</summary>
     public IReadOnlyList<ServedResource> All => Volatile.Read(ref _state).All;
@@ -66,12 +70,12 @@ internal sealed class Resources
         where T : class, IObject<T> =>
         FindKind(T.Type.Group, T.Type.Version, T.Type.Kind) ?? throw new InvalidOperationException($"{T.Type.Kind} is not a stored kind");
 
-    private static IEnumerable<ServedResource> Build()
+    private static IEnumerable<ServedResource> Build(BuiltIn kinds)
     {
         var subresources = ApiCatalog.All.Where(t => t.Subresource.Length > 0).ToLookup(t => (t.Group, t.Version, t.Plural));
         var own = (from type in ApiCatalog.All
                    where type.Subresource.Length == 0 && type.Group != "metrics.k8s.io"
-                   let kind = BuiltIn.Find(type.Group, type.Version, type.Kind)
+                   let kind = kinds.Find(type.Group, type.Version, type.Kind)
                    where kind is not null
                    select new ServedResource(type, kind, type.StorageVersionHash.Length > 0 ? StoragePrefixes.Of(type) : "")
                    {

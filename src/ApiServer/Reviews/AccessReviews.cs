@@ -17,7 +17,8 @@ public sealed class AccessReviews(IAuthorizer authorizer, RbacAuthorizer rbac, S
         SelfSubjectAccessReview self => self with { Status = await DecideAsync(asker, self.Spec.ResourceAttributes, self.Spec.NonResourceAttributes, "SelfSubjectAccessReview", ct) },
         SubjectAccessReview review => review with { Status = await DecideAsync(UserOf(review.Spec, "SubjectAccessReview"), review.Spec.ResourceAttributes, review.Spec.NonResourceAttributes, "SubjectAccessReview", ct) },
         LocalSubjectAccessReview local => local with { Status = await DecideLocalAsync(local, ns, ct) },
-        SelfSubjectRulesReview rules => rules with { Status = RulesOf(asker, rules.Spec.Namespace) },
+        // Upstream answers this one with a new object: neither the question nor its metadata come back.
+        SelfSubjectRulesReview rules => new SelfSubjectRulesReview { Status = RulesOf(asker, rules.Spec.Namespace) },
         TokenReview token => token with { Status = await ProveAsync(token.Spec, ct) },
         _ => null,
     };

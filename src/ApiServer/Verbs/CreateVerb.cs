@@ -2,13 +2,14 @@ using KubeSharp.ApiServer.Admission;
 using KubeSharp.ApiServer.Allocation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Registry;
+using KubeSharp.ApiServer.WatchCache;
 using KubeSharp.Objects.CertificatesV1;
 using KubeSharp.Store;
 
 namespace KubeSharp.ApiServer.Verbs;
 
 /// <summary>POST: admission, defaults, preparation, validation, store.</summary>
-internal sealed class CreateVerb(ObjectWriter writer, AdmissionChain admission, ServiceAllocation services, Chance chance, TimeProvider clock)
+internal sealed class CreateVerb(Caches caches, ObjectWriter writer, AdmissionChain admission, ServiceAllocation services, Chance chance, TimeProvider clock)
 {
     /// <summary>27^5 suffixes make a second draw rare and an eighth a sign of something else (as upstream).</summary>
     private const int MaxDraws = 8;
@@ -24,8 +25,25 @@ internal sealed class CreateVerb(ObjectWriter writer, AdmissionChain admission, 
                 return created;
 
             if (posted.Metadata.Name.Length > 0 || draw == MaxDraws)
-                throw ApiException.AlreadyExists(resource.Type.Group, resource.Type.Plural, obj.Metadata.Name);
+                throw await TakenAsync(resource, obj, hasDrawnName: posted.Metadata.Name.Length == 0, ct);
         }
+    }
+
+    /// <summary>409, with what upstream adds: that the other one is going, or that no free name was found.</summary>
+    private async ValueTask<ApiException> TakenAsync(ServedResource resource, IObject obj, bool hasDrawnName, CancellationToken ct)
+    {
+        var status = ApiException.AlreadyExists(resource.Type.Group, resource.Type.Plural, obj.Metadata.Name).Status;
+        if (hasDrawnName)
+        {
+            return new(status with
+            {
+                Message = status.Message + ", the server was not able to generate a unique name for the object",
+                Details = status.Details! with { RetryAfterSeconds = 1 },
+            });
+        }
+
+        var isGoing = (await caches.FindAsync(resource, ObjectKey.Of(obj), ct))?.Object.Metadata.DeletionTimestamp is not null;
+        return new(isGoing ? status with { Message = "object is being deleted: " + status.Message } : status);
     }
 
     private async Task<StoredObject?> TryCreateAsync(ServedResource resource, IObject obj, PendingAllocation allocation, WriteOptions options, CancellationToken ct)
@@ -59,9 +77,7 @@ internal sealed class CreateVerb(ObjectWriter writer, AdmissionChain admission, 
             obj = kind.ApplyDefaults(request.Object!);
 
         obj = kind.PrepareForCreate(obj);
-        if (obj is Namespace ns)
-            obj = Namespaces.PrepareForCreate(ns);
-        else if (obj is Service service)
+        if (obj is Service service)
             obj = ServiceShape.ForCreate(service);
         else if (obj is CertificateSigningRequest certificate)
             obj = Signed(certificate, options.User);

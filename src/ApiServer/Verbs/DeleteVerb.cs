@@ -32,18 +32,20 @@ internal sealed class DeleteVerb(Caches caches, ObjectWriter writer, AdmissionCh
     private async Task<(StoredObject Object, bool IsGone)?> TryDeleteAsync(StoredObject current, DeleteOptions body, WriteOptions options, CancellationToken ct)
     {
         var kind = current.Resource.Kind;
+        var grace = kind.DeletionGrace(current.Object, body.GracePeriodSeconds);
         var marked = current.Object.CopyWith(current.Object.Metadata with { Finalizers = DeleteRules.Finalizers(kind, current.Object.Metadata, body) });
         if (current.Object is Namespace)
             marked = Namespaces.MarkTerminating((Namespace)marked, clock.GetUtcNow().TruncatedToSeconds());
         else if (current.Object is CustomResourceDefinition)
             marked = DefinitionDeletion.MarkTerminating((CustomResourceDefinition)marked, clock.GetUtcNow().TruncatedToSeconds());
         else
-            marked = Mark(marked, kind.DeletionGrace(current.Object, body.GracePeriodSeconds));
+            marked = Mark(marked, grace);
 
         if (MustStay(marked))
             return await writer.TryUpdateAsync(current, marked, options, ct) is { } kept ? (kept, false) : null;
 
-        if (await writer.TryDeleteAsync(current, current.Object, options, ct) is not { } gone)
+        // What goes gracefully is seen once more with the mark on it, even if its grace is none.
+        if (await writer.TryDeleteAsync(current, grace is null ? current.Object : marked, options, ct) is not { } gone)
             return null;
 
         if (!options.IsDryRun)

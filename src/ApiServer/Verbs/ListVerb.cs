@@ -52,6 +52,8 @@ internal sealed class ListVerb(Caches caches, IStore store)
             : caches.Of(resource).Snapshot(options.Namespace, caches.Revision);
         if (selection.Name is { } name && (options.Namespace.Length > 0 || !resource.Type.Namespaced))
             snapshot = snapshot.Only(new(options.Namespace, name));
+        if (selection.NeedsViews)
+            await Views.PrepareAsync([.. snapshot.Objects.Where(selection.MatchesLabels)], resource, ct);
         var isWhole = selection.IsEverything && (options.Limit <= 0 || options.ResourceVersion == "0") && ReferenceEquals(caches.Of(resource).Resource, resource);
         var page = isWhole ? new(resource, snapshot.Objects, Text(snapshot.Revision)) : Page(resource, options, selection, snapshot);
         caches.Of(resource).Metrics.Listed(snapshot.Objects.Count, page.Items.Count);
@@ -122,9 +124,12 @@ internal sealed class ListVerb(Caches caches, IStore store)
             var range = await RangeAsync(new(prefix, after, chunk, revision), ct);
             revision = range.Revision;
             read += range.Entries.Count;
-            for (var i = 0; i < range.Entries.Count; i++)
+            var objects = range.Entries.Select(e => Known(resource, e)).ToList();
+            if (selection.NeedsViews)
+                await Views.PrepareAsync([.. objects.Where(selection.MatchesLabels)], resource, ct);
+            for (var i = 0; i < objects.Count; i++)
             {
-                var obj = Known(resource, range.Entries[i]);
+                var obj = objects[i];
                 after = obj.StorageKey;
                 if (!selection.Matches(obj))
                     continue;

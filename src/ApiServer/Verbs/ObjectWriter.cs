@@ -48,7 +48,7 @@ internal sealed class ObjectWriter(IStore store, Caches caches)
     public async Task<StoredObject?> TryDeleteAsync(StoredObject current, IObject last, WriteOptions options, CancellationToken ct)
     {
         if (options.IsDryRun)
-            return current;
+            return StoredObject.Of(current.Resource, current.Key, current.StorageKey, current.Revision, StoredJson.Encode(current.Resource, last));
         ct.ThrowIfCancellationRequested();
         if (await store.TryDeleteAsync(current.StorageKey, current.Revision, CancellationToken.None) is not { } revision)
             return null;

@@ -32,7 +32,7 @@ internal static class PatchDocuments
     }
 
     /// <exception cref="ApiException">400: not JSON.</exception>
-    private static JsonNode? Parse(PatchBody patch)
+    public static JsonNode? Parse(PatchBody patch)
     {
         try
         {

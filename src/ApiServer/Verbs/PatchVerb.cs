@@ -1,6 +1,6 @@
-using System.Buffers;
-using System.Text.Json;
+using System.Text;
 using System.Text.Json.Nodes;
+using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.Registry;
 
 namespace KubeSharp.ApiServer.Verbs;
@@ -35,6 +35,8 @@ internal sealed class PatchVerb(UpdateVerb update, ApplyVerb apply)
             var patched = PatchDocuments.Apply(patch, document, resource.Kind.Codec.Schema, parsed);
             parsed = null; // its nodes may stand in the result by now
             CheckType(resource, patched);
+            if (patch.ContentType == PatchDocuments.StrategicType && RestoreCheck.Problem(patched, resource.Kind.Codec.Schema) is { } problem)
+                throw Unfit(GoText.Of(PatchDocuments.Parse(patch)), problem);
             var obj = Decode(resource.Kind.Codec, patched, options);
             return resource.StoredForm is { } form ? form.ToStored(obj) : obj;
         }
@@ -45,33 +47,31 @@ internal sealed class PatchVerb(UpdateVerb update, ApplyVerb apply)
         var type = resource.Type;
         var (kind, version) = patched is JsonObject obj ? (Text(obj["kind"]), Text(obj["apiVersion"])) : ("", "");
         if (kind != type.Kind || version != type.ApiVersion)
-            throw Unfit(patched, $"the result is a {kind} of {version}; a patch cannot make it anything but a {type.Kind} of {type.ApiVersion}");
+            throw Unfit(Written(patched), $"the result is a {kind} of {version}; a patch cannot make it anything but a {type.Kind} of {type.ApiVersion}");
     }
 
     /// <summary>422 as upstream words it: the whole result, and why it is none.</summary>
-    private static ApiException Unfit(JsonNode? patched, string why)
+    private static ApiException Unfit(string shown, string why)
     {
         var findings = new Findings();
-        findings.Invalid("patch", patched?.ToJsonString() ?? "null", why);
+        findings.Invalid("patch", shown, why);
         return ApiException.Invalid("", "", "", findings);
     }
+
+    private static string Written(JsonNode? patched) => Encoding.UTF8.GetString(JsonBytes.Of(patched).Span);
 
     /// <exception cref="ApiException">422: the result is no such object. 400: it has unknown fields and the client is strict.</exception>
     public static IObject Decode(ObjectCodec codec, JsonNode? patched, WriteOptions options)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, Json.WriterOptions))
-            patched!.WriteTo(writer);
-
         var context = options.Decoding();
         IObject obj;
         try
         {
-            obj = codec.Decode(buffer.WrittenSpan, context);
+            obj = codec.Decode(JsonBytes.Of(patched).Span, context);
         }
         catch (DecodeException e)
         {
-            throw Unfit(patched, e.Message);
+            throw Unfit(Written(patched), e.Message);
         }
 
         options.Tell(context);

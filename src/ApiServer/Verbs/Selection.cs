@@ -13,8 +13,15 @@ internal sealed class Selection(ServedResource resource, Selector labels, FieldS
     /// <summary>Names are in the key already: the table of fields is only made for who asks for other ones.</summary>
     private readonly bool _isOfNames = fields.Requirements.All(r => r.Field is "metadata.name" or "metadata.namespace");
 
+    /// <summary>Whether a webhook must show an object in the version asked for before it can be told if it is selected.</summary>
+    public bool NeedsViews => resource.Custom is { IsLocal: false } && !_isOfNames;
+
+    /// <remarks>Where <see cref="NeedsViews"/>, of an object whose view was prepared (<see cref="Views"/>).</remarks>
     public bool Matches(StoredObject obj) =>
-        (labels.IsEverything || labels.Matches(obj.Labels)) && (fields.IsEverything || (_isOfNames ? MatchesNames(obj.Key) : fields.Matches(Shown(obj).Fields)));
+        MatchesLabels(obj) && (fields.IsEverything || (_isOfNames ? MatchesNames(obj.Key) : fields.Matches(obj.As(resource).Fields)));
+
+    /// <summary>What can be told of any object at once.</summary>
+    public bool MatchesLabels(StoredObject obj) => labels.IsEverything || labels.Matches(obj.Labels);
 
     private bool MatchesNames(ObjectKey key)
     {
@@ -28,7 +35,4 @@ internal sealed class Selection(ServedResource resource, Selector labels, FieldS
 
         return true;
     }
-
-    /// <summary>Selection cannot wait for a webhook: then the fields are those of the version in which the object is stored.</summary>
-    private StoredObject Shown(StoredObject obj) => obj.KnownAs(resource) ?? (resource.Custom is { IsLocal: false } ? obj : obj.As(resource));
 }

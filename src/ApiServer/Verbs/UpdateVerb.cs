@@ -112,9 +112,7 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
             return obj;
 
         obj = kind.PrepareForUpdate(old, obj);
-        if (obj is Namespace ns)
-            obj = Namespaces.PrepareForUpdate((Namespace)old, ns);
-        else if (obj is Service service)
+        if (obj is Service service)
             obj = ServiceShape.ForUpdate((Service)old, service);
         return kind.TracksGeneration && HasNewSpec(resource, old, obj) ? obj.CopyWith(obj.Metadata with { Generation = old.Metadata.Generation + 1 }) : obj;
 

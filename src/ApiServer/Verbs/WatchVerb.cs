@@ -31,7 +31,8 @@ internal sealed class WatchVerb(Caches caches, Chance chance)
         else if (options.SendInitialEvents == true && version > 0)
             await caches.ReachAsync(version, ct);
 
-        var watcher = new CacheWatcher(options.Namespace, selection.Matches);
+        // The cache cannot wait for a webhook: what a version's own fields select is told here, after it was asked.
+        var watcher = new CacheWatcher(options.Namespace, selection.NeedsViews ? selection.MatchesLabels : selection.Matches);
         try
         {
             long? after = begins ? null : version > 0 ? version : caches.Revision;
@@ -44,7 +45,7 @@ internal sealed class WatchVerb(Caches caches, Chance chance)
             using var ticks = options.AllowWatchBookmarks ? caches.Clock.CreateTimer(_ => watcher.Tick(), null, BookmarkPeriod, BookmarkPeriod) : null;
             using var end = caches.Clock.CreateTimer(_ => watcher.End(), null, Timeout(options), System.Threading.Timeout.InfiniteTimeSpan);
 
-            await Views.PrepareAsync(start.Objects, resource, ct);
+            await Views.PrepareAsync(selection.NeedsViews ? [.. start.Objects.Where(selection.MatchesLabels)] : start.Objects, resource, ct);
             foreach (var obj in start.Objects)
             {
                 if (selection.Matches(obj))
@@ -55,7 +56,7 @@ internal sealed class WatchVerb(Caches caches, Chance chance)
                 yield return new(WatchEventType.Bookmark, null, start.Revision, EndsInitialEvents: true);
 
             var from = begins ? start.Revision : after ?? 0;
-            await foreach (var change in FollowAsync(resource, watcher, from, options.AllowWatchBookmarks, ct))
+            await foreach (var change in FollowAsync(resource, selection, watcher, from, options.AllowWatchBookmarks, ct))
                 yield return change;
         }
         finally
@@ -65,7 +66,7 @@ internal sealed class WatchVerb(Caches caches, Chance chance)
     }
 
     private async IAsyncEnumerable<WatchEvent> FollowAsync(
-        ServedResource resource, CacheWatcher watcher, long from, bool wantsBookmarks, [EnumeratorCancellation] CancellationToken ct)
+        ServedResource resource, Selection selection, CacheWatcher watcher, long from, bool wantsBookmarks, [EnumeratorCancellation] CancellationToken ct)
     {
         var items = watcher.Items;
         var seen = from;
@@ -87,7 +88,8 @@ internal sealed class WatchVerb(Caches caches, Chance chance)
                     continue; // the client is ahead of this server
 
                 seen = Math.Max(seen, obj.Revision);
-                yield return new(TypeOf(item.Type), await obj.ShownAsync(resource, ct), obj.Revision);
+                if ((selection.NeedsViews ? await ReselectAsync(item, selection, resource, ct) : item) is { Object: { } selected } shown)
+                    yield return new(TypeOf(shown.Type), await selected.ShownAsync(resource, ct), obj.Revision);
             }
 
             if (!mustMark || watcher.IsCut)
@@ -99,6 +101,23 @@ internal sealed class WatchVerb(Caches caches, Chance chance)
 
         if (wantsBookmarks)
             yield return new(WatchEventType.Bookmark, null, seen);
+    }
+
+    /// <summary>What a change means to a client that selects by fields of its version, once a webhook has shown it and what was before.</summary>
+    /// <returns>Null for what the client does not see.</returns>
+    private static async ValueTask<CacheWatchItem?> ReselectAsync(CacheWatchItem item, Selection selection, ServedResource resource, CancellationToken ct)
+    {
+        var (now, before) = (item.Object!, item.Previous);
+        await Views.PrepareAsync(before is null ? [now] : [now, before], resource, ct);
+        var was = item.Type != CacheWatchItemType.Added && before is not null && selection.Matches(before);
+        var isNow = item.Type != CacheWatchItemType.Deleted && selection.Matches(now);
+        return (was, isNow) switch
+        {
+            (false, true) => item with { Type = CacheWatchItemType.Added },
+            (true, true) => item,
+            (true, false) => new(CacheWatchItemType.Deleted, item.Type == CacheWatchItemType.Deleted ? now : before!.At(now.Revision)),
+            _ => null,
+        };
     }
 
     private TimeSpan Timeout(ListOptions options) =>

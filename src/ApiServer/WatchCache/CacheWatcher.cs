@@ -45,9 +45,9 @@ internal sealed class CacheWatcher(string ns, Func<StoredObject, bool> selects)
         return (was, isNow) switch
         {
             (false, true) => new(CacheWatchItemType.Added, change.Object),
-            (true, true) => new(CacheWatchItemType.Modified, change.Object),
+            (true, true) => new(CacheWatchItemType.Modified, change.Object, change.Previous),
             // What leaves the selection is shown as it last was selected, at the version of the change.
-            (true, false) => new(CacheWatchItemType.Deleted, change.IsDeletion ? change.Object : change.Previous!.At(change.Revision)),
+            (true, false) => new(CacheWatchItemType.Deleted, change.IsDeletion ? change.Object : change.Previous!.At(change.Revision), change.Previous),
             _ => null,
         };
     }
@@ -70,4 +70,5 @@ internal enum CacheWatchItemType
     Tick,
 }
 
-internal readonly record struct CacheWatchItem(CacheWatchItemType Type, StoredObject? Object);
+/// <param name="Previous">The state before, where the client had selected that too.</param>
+internal readonly record struct CacheWatchItem(CacheWatchItemType Type, StoredObject? Object, StoredObject? Previous = null);

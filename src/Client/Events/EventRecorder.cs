@@ -13,6 +13,9 @@ public sealed partial class EventRecorder(
 {
     private const int MostTries = 12;
 
+    /// <summary>How many renamed events a lane remembers.</summary>
+    private const int MostRenamed = 256;
+
     /// <summary>Events on their way at once.</summary>
     private const int Lanes = 8;
 
@@ -23,6 +26,8 @@ public sealed partial class EventRecorder(
     private readonly Channel<Event> _queue = Channel.CreateBounded<Event>(
         new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
+    private long _lastName;
+
     public void Record(IObject about, string type, string reason, string message, string fieldPath = "")
     {
         var now = clock.GetUtcNow();
@@ -30,7 +35,7 @@ public sealed partial class EventRecorder(
         {
             Metadata = new()
             {
-                Name = $"{about.Metadata.Name}.{Nanoseconds(now).ToString("x", CultureInfo.InvariantCulture)}",
+                Name = Name(about.Metadata.Name, NextName(now)),
                 Namespace = about.Metadata.Namespace.Length > 0 ? about.Metadata.Namespace : "default",
             },
             InvolvedObject = new()
@@ -75,32 +80,46 @@ public sealed partial class EventRecorder(
 
     private async Task WriteAllAsync(ChannelReader<Event> lane, CancellationToken ct)
     {
+        // Repeats come under the first one's own name, whichever it got in the end.
+        var names = new RecentlyUsed<ObjectKey, string>(MostRenamed);
         await foreach (var e in lane.ReadAllAsync(ct))
-            await WriteAsync(e, ct);
+        {
+            var key = ObjectKey.Of(e);
+            var named = names.TryGet(key, out var name) ? WithName(e, name) : e;
+            var written = await WriteAsync(named, ct);
+            if (written.Name != named.Metadata.Name)
+                names.Put(key, written.Name);
+        }
     }
 
-    private async Task WriteAsync(Event e, CancellationToken ct)
+    /// <returns>Where it was written, or tried last.</returns>
+    private async Task<ObjectKey> WriteAsync(Event e, CancellationToken ct)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
                 await WriteOnceAsync(e, ct);
-                return;
+                return ObjectKey.Of(e);
+            }
+            catch (ApiException taken) when (taken.IsAlreadyExists && e.Count == 1 && tries < MostTries)
+            {
+                // Somebody else's, of the same moment.
+                e = WithName(e, Name(e.InvolvedObject.Name, NextName(clock.GetUtcNow())));
             }
             catch (ApiException refused) when (refused.Code is not (429 or >= 500))
             {
                 // A namespace that is going takes no events; that is not worth a warning.
                 if (!refused.IsNamespaceTerminating && !refused.IsNotFound && !refused.IsAlreadyExists)
                     EventRefused(e.InvolvedObject.Kind, ObjectKey.Of(e), e.Reason, refused.Message);
-                return;
+                return ObjectKey.Of(e);
             }
             catch (Exception failed) when (failed is ApiException or HttpRequestException or IOException)
             {
                 if (tries == MostTries)
                 {
                     EventRefused(e.InvolvedObject.Kind, ObjectKey.Of(e), e.Reason, failed.Message);
-                    return;
+                    return ObjectKey.Of(e);
                 }
 
                 await Task.Delay(tries == 1 ? Pause * random.NextDouble() : Pause, clock, ct);
@@ -130,6 +149,22 @@ public sealed partial class EventRecorder(
         $$"""{"count":{{e.Count.ToString(CultureInfo.InvariantCulture)}},"lastTimestamp":"{{e.LastTimestamp?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}}","message":{{Quoted(e.Message)}}}""");
 
     private static string Quoted(string text) => $"\"{System.Text.Json.JsonEncodedText.Encode(text)}\"";
+
+    /// <summary>The moment in nanoseconds, or the next one that no event of this recorder has had: clocks tick more rarely than things happen.</summary>
+    private long NextName(DateTimeOffset now)
+    {
+        while (true)
+        {
+            var last = Volatile.Read(ref _lastName);
+            var next = Math.Max(Nanoseconds(now), last + 1);
+            if (Interlocked.CompareExchange(ref _lastName, next, last) == last)
+                return next;
+        }
+    }
+
+    private static string Name(string about, long nanoseconds) => $"{about}.{nanoseconds.ToString("x", CultureInfo.InvariantCulture)}";
+
+    private static Event WithName(Event e, string name) => e with { Metadata = e.Metadata with { Name = name } };
 
     private static long Nanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
 

@@ -4,7 +4,7 @@ using KubeSharp.Objects.AdmissionregistrationV1;
 namespace KubeSharp.Kinds.Admission;
 
 /// <summary>All the API server knows about MutatingAdmissionPolicies.</summary>
-internal sealed class MutatingAdmissionPolicyKind(IExpressions expressions) : Kind<MutatingAdmissionPolicy>
+internal sealed class MutatingAdmissionPolicyKind : Kind<MutatingAdmissionPolicy>
 {
     private const string Apply = "ApplyConfiguration";
     private const string JsonPatch = "JSONPatch";
@@ -23,9 +23,9 @@ internal sealed class MutatingAdmissionPolicyKind(IExpressions expressions) : Ki
     public override IReadOnlyList<object?> Cells(MutatingAdmissionPolicy obj, DateTimeOffset now) =>
         [obj.Metadata.Name, (long)obj.Spec.Mutations.Count, MatchRules.Cell(obj.Spec.ParamKind), Ages.Of(obj.Metadata.CreationTimestamp, now)];
 
-    private void Validate(MutatingAdmissionPolicySpec spec, MutatingAdmissionPolicySpec? old, Findings findings)
+    private static void Validate(MutatingAdmissionPolicySpec spec, MutatingAdmissionPolicySpec? old, Findings findings)
     {
-        var check = new PolicyExpressions(expressions, spec.ParamKind is not null, Expressions(old), findings);
+        var check = new PolicyExpressions(spec.ParamKind is not null, spec.Variables, findings);
         findings.OneOf("spec.failurePolicy", spec.FailurePolicy ?? "", "Fail", "Ignore");
         if (spec.ParamKind is { } kind)
             MatchRules.Validate(kind, "spec.paramKind", findings);
@@ -33,7 +33,7 @@ internal sealed class MutatingAdmissionPolicyKind(IExpressions expressions) : Ki
         MatchRules.ValidateMutable(spec.MatchConstraints, "spec.matchConstraints", findings);
         if (old is null || old.ParamKind != spec.ParamKind || !old.MatchConditions.SequenceEqual(spec.MatchConditions))
             check.Conditions(spec.MatchConditions, "spec.matchConditions");
-        check.Variables(spec.Variables, "spec.variables");
+        check.Variables("spec.variables");
 
         if (spec.Mutations.Count == 0)
             findings.Required("spec.mutations", "mutations must contain at least one item");
@@ -59,13 +59,6 @@ internal sealed class MutatingAdmissionPolicyKind(IExpressions expressions) : Ki
         if (expression is null)
             findings.Required($"{field}.{name}", $"must be specified when patchType is {mutation.PatchType}");
         else
-            check.Check($"{field}.{name}.expression", expression, "expression is not specified", ExpressionUse.Mutation);
+            check.Check($"{field}.{name}.expression", expression, "expression is not specified", isPatch ? ExpressionUse.JsonPatch : ExpressionUse.ApplyConfiguration);
     }
-
-    private static HashSet<string> Expressions(MutatingAdmissionPolicySpec? spec) => spec is null ? [] :
-    [
-        .. spec.MatchConditions.Select(c => c.Expression.Trim()),
-        .. spec.Variables.Select(v => v.Expression),
-        .. spec.Mutations.SelectMany(m => new[] { m.ApplyConfiguration?.Expression ?? "", m.JsonPatch?.Expression ?? "" }),
-    ];
 }

@@ -1,10 +1,9 @@
-using KubeSharp.Kinds.Rules;
 using KubeSharp.Objects.AdmissionregistrationV1;
 
 namespace KubeSharp.Kinds.Admission;
 
 /// <summary>All the API server knows about MutatingWebhookConfigurations.</summary>
-internal sealed class MutatingWebhookConfigurationKind(IExpressions expressions) : WebhookConfigurationKind<MutatingWebhookConfiguration>(expressions)
+internal sealed class MutatingWebhookConfigurationKind : WebhookConfigurationKind<MutatingWebhookConfiguration>
 {
     public override MutatingWebhookConfiguration ApplyDefaults(MutatingWebhookConfiguration obj) =>
         obj.Webhooks.Count == 0 ? obj : obj with { Webhooks = [.. obj.Webhooks.Select(Default)] };

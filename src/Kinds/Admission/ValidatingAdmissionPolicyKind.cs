@@ -5,7 +5,7 @@ using KubeSharp.Objects.AdmissionregistrationV1;
 namespace KubeSharp.Kinds.Admission;
 
 /// <summary>All the API server knows about ValidatingAdmissionPolicies.</summary>
-internal sealed class ValidatingAdmissionPolicyKind(IExpressions expressions) : Kind<ValidatingAdmissionPolicy>
+internal sealed class ValidatingAdmissionPolicyKind : Kind<ValidatingAdmissionPolicy>
 {
     private const int MaxAuditAnnotations = 20;
     private const int MaxAuditExpressionBytes = 5 * 1024;
@@ -38,17 +38,17 @@ internal sealed class ValidatingAdmissionPolicyKind(IExpressions expressions) : 
     public override IReadOnlyList<object?> Cells(ValidatingAdmissionPolicy obj, DateTimeOffset now) =>
         [obj.Metadata.Name, (long)obj.Spec.Validations.Count, MatchRules.Cell(obj.Spec.ParamKind), Ages.Of(obj.Metadata.CreationTimestamp, now)];
 
-    private void Validate(ValidatingAdmissionPolicy obj, ValidatingAdmissionPolicySpec? old, Findings findings)
+    private static void Validate(ValidatingAdmissionPolicy obj, ValidatingAdmissionPolicySpec? old, Findings findings)
     {
         var spec = obj.Spec;
-        var check = new PolicyExpressions(expressions, spec.ParamKind is not null, Expressions(old), findings);
+        var check = new PolicyExpressions(spec.ParamKind is not null, spec.Variables, findings);
         findings.OneOf("spec.failurePolicy", spec.FailurePolicy ?? "", "Fail", "Ignore");
         if (spec.ParamKind is { } kind)
             MatchRules.Validate(kind, "spec.paramKind", findings);
         MatchRules.ValidateRequired(spec.MatchConstraints, "spec.matchConstraints", findings);
         if (old is null || old.ParamKind != spec.ParamKind || !old.MatchConditions.SequenceEqual(spec.MatchConditions))
             check.Conditions(spec.MatchConditions, "spec.matchConditions");
-        check.Variables(spec.Variables, "spec.variables");
+        check.Variables("spec.variables");
 
         if (spec.Validations.Count == 0 && spec.AuditAnnotations.Count == 0)
         {
@@ -101,17 +101,9 @@ internal sealed class ValidatingAdmissionPolicyKind(IExpressions expressions) : 
             if (Encoding.UTF8.GetByteCount(annotation.ValueExpression.Trim()) > MaxAuditExpressionBytes)
                 findings.Required($"{at}.valueExpression", $"must not exceed {MaxAuditExpressionBytes} bytes in length");
             else
-                check.Check($"{at}.valueExpression", annotation.ValueExpression.Trim(), "valueExpression is not specified", ExpressionUse.AuditAnnotation);
+                check.Check($"{at}.valueExpression", annotation.ValueExpression, "valueExpression is not specified", ExpressionUse.AuditAnnotation);
             if (!keys.Add(annotation.Key))
                 findings.Duplicate($"{at}.key", annotation.Key);
         }
     }
-
-    private static HashSet<string> Expressions(ValidatingAdmissionPolicySpec? spec) => spec is null ? [] :
-    [
-        .. spec.MatchConditions.Select(c => c.Expression.Trim()),
-        .. spec.Variables.Select(v => v.Expression),
-        .. spec.Validations.SelectMany(v => new[] { v.Expression, v.MessageExpression }),
-        .. spec.AuditAnnotations.Select(a => a.ValueExpression.Trim()),
-    ];
 }

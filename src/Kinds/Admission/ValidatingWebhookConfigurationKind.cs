@@ -1,10 +1,9 @@
-using KubeSharp.Kinds.Rules;
 using KubeSharp.Objects.AdmissionregistrationV1;
 
 namespace KubeSharp.Kinds.Admission;
 
 /// <summary>All the API server knows about ValidatingWebhookConfigurations.</summary>
-internal sealed class ValidatingWebhookConfigurationKind(IExpressions expressions) : WebhookConfigurationKind<ValidatingWebhookConfiguration>(expressions)
+internal sealed class ValidatingWebhookConfigurationKind : WebhookConfigurationKind<ValidatingWebhookConfiguration>
 {
     public override ValidatingWebhookConfiguration ApplyDefaults(ValidatingWebhookConfiguration obj) =>
         obj.Webhooks.Count == 0 ? obj : obj with { Webhooks = [.. obj.Webhooks.Select(Default)] };

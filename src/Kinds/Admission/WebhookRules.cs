@@ -5,7 +5,7 @@ namespace KubeSharp.Kinds.Admission;
 
 /// <summary>The webhooks of one configuration.</summary>
 /// <param name="old">What the configuration held before; empty for a new one. What was wrong there already is let through once more.</param>
-internal sealed class WebhookRules(IReadOnlyList<WebhookFields> hooks, IReadOnlyList<WebhookFields> old, IExpressions expressions, Findings findings)
+internal sealed class WebhookRules(IReadOnlyList<WebhookFields> hooks, IReadOnlyList<WebhookFields> old, Findings findings)
 {
     private const string Reviews = "v1, v1beta1";
 
@@ -13,7 +13,6 @@ internal sealed class WebhookRules(IReadOnlyList<WebhookFields> hooks, IReadOnly
     private readonly bool _allowsUnknownReviews = old.Any(h => h.AdmissionReviewVersions.Count > 0 && !h.KnowsReviews);
     private readonly bool _allowsSameNames = old.Select(h => h.Name).Distinct().Count() < old.Count;
     private readonly bool _keepsConditions = old.Count > 0 && hooks.Count == old.Count && hooks.Zip(old).All(p => p.First.MatchConditions.SequenceEqual(p.Second.MatchConditions));
-    private readonly HashSet<string> _stored = [.. old.SelectMany(h => h.MatchConditions).Select(c => c.Expression)];
 
     public void Validate()
     {
@@ -42,7 +41,7 @@ internal sealed class WebhookRules(IReadOnlyList<WebhookFields> hooks, IReadOnly
         findings.OptionalOneOf($"{field}.reinvocationPolicy", hook.ReinvocationPolicy, "IfNeeded", "Never");
         Client(hook.ClientConfig, $"{field}.clientConfig");
         if (!_keepsConditions)
-            new PolicyExpressions(expressions, hasParams: false, _stored, findings).Conditions(hook.MatchConditions, $"{field}.matchConditions");
+            new PolicyExpressions(hasParams: false, [], findings).Conditions(hook.MatchConditions, $"{field}.matchConditions");
     }
 
     private void QualifiedName(string field, string name)

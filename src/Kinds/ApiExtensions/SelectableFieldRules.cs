@@ -32,7 +32,11 @@ internal static class SelectableFieldRules
             return;
         }
 
-        var (steps, found, problem) = FieldPath.Resolve(path, schema);
+        // What stands before the first bracket is looked at first, as upstream reads.
+        var bracket = path.IndexOf('[', StringComparison.Ordinal);
+        var (steps, found, problem) = bracket == 0 ? ([], null, null) : FieldPath.Resolve(bracket < 0 ? path : path[..bracket], schema);
+        if (bracket >= 0)
+            problem ??= "array notation is not allowed";
         if (problem is not null)
         {
             findings.Invalid(field, path, $"is an invalid path: {problem}");

@@ -12,10 +12,10 @@ internal sealed class ConfigMapKind : Kind<ConfigMap>
             findings.Invalid($"data[{key}]", key, "duplicate of key present in binaryData");
         DataRules.Keys(obj.BinaryData.Keys, "binaryData", findings);
 
-        // Bytes as Go counts them: UTF-8, not chars.
+        // Bytes as Go counts them: UTF-8, not chars. The path is upstream's, of nothing in particular.
         var size = obj.Data.Values.Sum(Encoding.UTF8.GetByteCount) + obj.BinaryData.Values.Sum(v => v.Length);
         if (size > DataRules.MaxBytes)
-            findings.TooLong("", DataRules.MaxBytes);
+            findings.TooLong("[]", DataRules.MaxBytes);
     }
 
     public override void ValidateUpdate(ConfigMap old, ConfigMap obj, Findings findings)

@@ -89,7 +89,7 @@ internal sealed class AllocationRules(ResourceClaim old, ResourceClaim claim, Fi
         {
             findings.OneOf($"{at}.source", config.Source, "FromClaim", "FromClass");
             findings.UniqueItems($"{at}.requests", config.Requests, DeviceClaimRules.MaxItems, n => n, (name, field) => _names.Validate(field, name, findings));
-            new DeviceParts(new UncheckedExpressions(), findings).Opaque(config.Opaque, $"{at}.opaque");
+            new DeviceParts(findings).Opaque(config.Opaque, $"{at}.opaque");
         });
         if (allocation.NodeSelector is { } selector)
             AffinityRules.NodeSelector(selector, $"{path}.nodeSelector", findings);

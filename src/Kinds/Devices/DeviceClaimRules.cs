@@ -4,13 +4,13 @@ using KubeSharp.Objects.ResourceV1;
 namespace KubeSharp.Kinds.Devices;
 
 /// <summary>Which devices a claim asks for.</summary>
-internal sealed class DeviceClaimRules(DeviceClaim claim, IExpressions expressions, Findings findings)
+internal sealed class DeviceClaimRules(DeviceClaim claim, Findings findings)
 {
     public const int MaxItems = 32;
     private const int MaxAlternatives = 8;
     private const string OneOfBoth = "exactly one of `exactly` or `firstAvailable` is required";
 
-    private readonly DeviceParts _parts = new(expressions, findings);
+    private readonly DeviceParts _parts = new(findings);
     private readonly RequestNames _names = new(claim);
 
     public void Validate(string path)

@@ -1,20 +1,13 @@
-using KubeSharp.Kinds.Rules;
 using KubeSharp.Objects.ResourceV1;
 
 namespace KubeSharp.Kinds.Devices;
 
 /// <summary>All the API server knows about DeviceClasses.</summary>
-internal sealed class DeviceClassKind(IExpressions expressions) : Kind<DeviceClass>
+internal sealed class DeviceClassKind : Kind<DeviceClass>
 {
-    public override void Validate(DeviceClass obj, Findings findings) => Validate(obj, expressions, findings);
-
-    /// <summary>Selectors that stay as they are were good when they were stored.</summary>
-    public override void ValidateUpdate(DeviceClass old, DeviceClass obj, Findings findings) =>
-        Validate(obj, old.Spec.Selectors.SequenceEqual(obj.Spec.Selectors) ? new UncheckedExpressions() : expressions, findings);
-
-    private static void Validate(DeviceClass obj, IExpressions expressions, Findings findings)
+    public override void Validate(DeviceClass obj, Findings findings)
     {
-        var parts = new DeviceParts(expressions, findings);
+        var parts = new DeviceParts(findings);
         findings.Items("spec.selectors", obj.Spec.Selectors, DeviceClaimRules.MaxItems, parts.Selector);
         findings.Items("spec.config", obj.Spec.Config, DeviceClaimRules.MaxItems, (config, at) => parts.Opaque(config.Opaque, $"{at}.opaque"));
         if (obj.Spec.ExtendedResourceName is { } name && !Pods.ResourceRules.IsExtended(name))

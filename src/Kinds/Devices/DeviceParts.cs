@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using KubeSharp.Kinds.Rules;
+using KubeSharp.Objects.Policies;
 using KubeSharp.Objects.ResourceV1;
 
 namespace KubeSharp.Kinds.Devices;
 
 /// <summary>Selectors and configuration, which classes and claims have alike.</summary>
-internal sealed class DeviceParts(IExpressions expressions, Findings findings)
+internal sealed class DeviceParts(Findings findings)
 {
     private const int MaxBytes = 10 * 1024;
 
@@ -18,7 +19,7 @@ internal sealed class DeviceParts(IExpressions expressions, Findings findings)
         else if (Encoding.UTF8.GetByteCount(cel.Expression) > MaxBytes)
             findings.TooLong(field, MaxBytes);
         else
-            findings.Each(field, cel.Expression, expressions.Problems(cel.Expression, ExpressionContext.Of(ExpressionUse.DeviceSelector)));
+            Expression(cel.Expression, field);
     }
 
     public void Opaque(OpaqueDeviceConfiguration? config, string path)
@@ -31,6 +32,15 @@ internal sealed class DeviceParts(IExpressions expressions, Findings findings)
 
         findings.DriverName($"{path}.driver", config.Driver);
         Object(config.Parameters, $"{path}.parameters", findings);
+    }
+
+    private void Expression(string expression, string field)
+    {
+        var (program, problem) = DeviceExpressions.Compile(expression);
+        if (program is null)
+            findings.Invalid(field, expression, problem);
+        else if (program.EstimatedCost.Max > DeviceExpressions.MostCost)
+            findings.Forbidden(field, "too complex, exceeds cost limit");
     }
 
     /// <summary>A JSON object of somebody else's making.</summary>

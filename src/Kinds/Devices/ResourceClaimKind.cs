@@ -6,7 +6,7 @@ using ResourceClaimStatus = KubeSharp.Objects.ResourceV1.ResourceClaimStatus;
 namespace KubeSharp.Kinds.Devices;
 
 /// <summary>All the API server knows about ResourceClaims.</summary>
-internal sealed class ResourceClaimKind(IExpressions expressions) : Kind<ResourceClaim>
+internal sealed class ResourceClaimKind : Kind<ResourceClaim>
 {
     public override ResourceClaim ApplyDefaults(ResourceClaim obj) => obj with
     {
@@ -22,7 +22,7 @@ internal sealed class ResourceClaimKind(IExpressions expressions) : Kind<Resourc
             : obj.Status,
     };
 
-    public override void Validate(ResourceClaim obj, Findings findings) => new DeviceClaimRules(obj.Spec.Devices, expressions, findings).Validate("spec.devices");
+    public override void Validate(ResourceClaim obj, Findings findings) => new DeviceClaimRules(obj.Spec.Devices, findings).Validate("spec.devices");
 
     /// <summary>What is asked for is asked for: a new wish is a new claim.</summary>
     public override void ValidateUpdate(ResourceClaim old, ResourceClaim obj, Findings findings) => findings.Immutable("spec", old.Spec, obj.Spec);

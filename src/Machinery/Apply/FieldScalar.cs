@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace KubeSharp.Machinery;
@@ -38,7 +37,7 @@ public readonly record struct FieldScalar
     /// <summary>As JSON, which is also how Go's <c>%q</c> writes all but exotic strings.</summary>
     public override string ToString() => Kind == JsonValueKind.String ? Quote(Text) : Text;
 
-    internal static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+    internal static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, GoJsonEncoder.Instance)}\"";
 
     private static string Canonical(JsonElement number)
     {

@@ -69,9 +69,11 @@ public sealed class CelEnvironment
         if (expr is null || issues.Any)
             return new(null, issues, issues.ToString());
         if (expected.Count > 0 && !expected.Any(expr.Type.Is))
-            return new(null, issues, expected.Count == 1 ? $"must evaluate to {expected[0]}" : $"must evaluate to one of [{string.Join(' ', expected)}]");
+            return new(null, issues, $"must evaluate to {Expected(expected)} but got {expr.Type.FullName}");
         return new(new CelProgram(expression, expr), issues, "");
     }
+
+    private static string Expected(IReadOnlyList<CelType> types) => types.Count == 1 ? types[0].FullName : $"one of [{string.Join(' ', types.Select(t => t.FullName))}]";
 
     private static Declarations Declared(Action<Declarations> library)
     {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -14,8 +13,8 @@ public static class Json
 
     public static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = MaxDepth };
 
-    /// <summary>No escapes for &lt;, &gt;, &amp; or letters of any language.</summary>
-    public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = MaxDepth * 2 };
+    /// <summary>Escapes as Go's <c>encoding/json</c> does: &lt;, &gt; and &amp; become \u003c, \u003e and \u0026, letters of any language stay.</summary>
+    public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = GoJsonEncoder.Instance, SkipValidation = true, MaxDepth = MaxDepth * 2 };
 
     /// <exception cref="DecodeException">The bytes are not JSON, or not this type.</exception>
     public static T Decode<T>(ReadOnlySpan<byte> json, DecodeContext context)

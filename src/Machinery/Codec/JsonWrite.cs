@@ -67,7 +67,7 @@ public static class JsonWrite
         if (value.IsEmpty)
             writer.WriteNullValue();
         else
-            writer.WriteRawValue(value.Bytes.Span, skipInputValidation: true);
+            RawText.Write(writer, value.Bytes.Span);
     }
 
     internal static IEnumerable<KeyValuePair<string, T>> Sorted<T>(IReadOnlyDictionary<string, T> items) =>

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace KubeSharp.Machinery;
 
 /// <summary>JSON as Go's <c>fmt</c> prints it, for messages that must be upstream's.</summary>
-internal static class GoText
+public static class GoText
 {
     /// <summary>Go's <c>%v</c>: <c>map[a:1 b:[x y]]</c>.</summary>
     public static string Of(JsonNode? node) => node switch

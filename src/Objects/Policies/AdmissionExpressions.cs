@@ -20,6 +20,11 @@ public static class AdmissionExpressions
         new("finalizers", List(Text)),
     ]);
 
+    private static readonly CelType NamespaceCondition = Object("kubernetes.NamespaceCondition", () =>
+    [
+        new("status", Text), new("type", Text), new("lastTransitionTime", CelType.Timestamp), new("message", Text), new("reason", Text),
+    ]);
+
     /// <summary>The request without its objects, which are variables of their own.</summary>
     public static CelType Request { get; } = Object("kubernetes.AdmissionRequest", () =>
     [
@@ -31,7 +36,7 @@ public static class AdmissionExpressions
     [
         new("metadata", NamespaceMetadata),
         new("spec", Object("kubernetes.NamespaceSpec", () => [new("finalizers", List(Text))])),
-        new("status", Object("kubernetes.NamespaceStatus", () => [new("phase", Text)])),
+        new("status", Object("kubernetes.NamespaceStatus", () => [new("conditions", List(NamespaceCondition)), new("phase", Text)])),
     ]);
 
     /// <summary>For the match conditions of webhooks: there are no parameters and no variables. Nothing more may be declared in it.</summary>
@@ -41,16 +46,21 @@ public static class AdmissionExpressions
 
     /// <param name="obj">The type of <c>object</c> and <c>oldObject</c>.</param>
     /// <param name="parameters">The type of <c>params</c>; absent: there is no such variable.</param>
-    public static CelEnvironment Create(CelType obj, CelType? parameters)
+    public static CelEnvironment Create(CelType obj, CelType? parameters) => CreateBare(obj, parameters)
+        .Variable("authorizer", CelAuthorizers.AuthorizerType)
+        .Variable("authorizer.requestResource", CelAuthorizers.ResourceCheckType);
+
+    /// <summary>For messages: whoever is refused learns nothing of others' rights, so there is no authorizer.</summary>
+    public static CelEnvironment CreateForMessages(bool hasParams) => CreateBare(Dyn, hasParams ? Dyn : null);
+
+    private static CelEnvironment CreateBare(CelType obj, CelType? parameters)
     {
         var environment = CelEnvironment.Kubernetes()
             .WithAuthorizer()
             .Variable("object", obj)
             .Variable("oldObject", obj)
             .Variable("request", Request)
-            .Variable("namespaceObject", Namespaces)
-            .Variable("authorizer", CelAuthorizers.AuthorizerType)
-            .Variable("authorizer.requestResource", CelAuthorizers.ResourceCheckType);
+            .Variable("namespaceObject", Namespaces);
         return parameters is null ? environment : environment.Variable("params", parameters);
     }
 }

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using KubeSharp.Machinery.Cel;
 
 namespace KubeSharp.Objects.Policies;
@@ -6,12 +6,12 @@ namespace KubeSharp.Objects.Policies;
 /// <summary>The type that an expression sees of a document with a schema.</summary>
 public static class SchemaTypes
 {
-    /// <summary>Objects by schema: schemas are few, shared, and may contain themselves.</summary>
-    private static readonly ConcurrentDictionary<Schema, CelType> Objects = new(ReferenceEqualityComparer.Instance);
+    /// <summary>Objects by schema: schemas are shared and may contain themselves; those of custom resources come and go.</summary>
+    private static readonly ConditionalWeakTable<Schema, CelType> Objects = [];
 
     public static CelType Of(Schema schema) => schema.Type switch
     {
-        SchemaType.Object when schema.Fields.Count > 0 => Objects.GetOrAdd(schema, static s => CelType.Object(s.Name.Length > 0 ? s.Name : "object", () => FieldsOf(s))),
+        SchemaType.Object when schema.Fields.Count > 0 => Objects.GetValue(schema, static s => CelType.Object(s.Name.Length > 0 ? s.Name : "object", () => FieldsOf(s))),
         SchemaType.Map => CelType.Map(CelType.Text, schema.Element is { } value ? Of(value) : CelType.Dyn),
         SchemaType.List => CelType.List(schema.Element is { } item ? Of(item) : CelType.Dyn),
         SchemaType.Text => schema.Format switch

@@ -51,6 +51,35 @@ public sealed class ConversionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Fields_select_in_the_version_that_is_asked_for()
+    {
+        await DefineAsync();
+        foreach (var (name, size) in new[] { ("a", 1), ("b", 2), ("c", 2) })
+            await _server.GoodAsync("POST", First, LifeTests.Widget(name, $$"""{"size": {{size}} }"""));
+
+        // The version in which they are stored has no such field.
+        var list = await _server.GoodAsync("GET", Second + "?fieldSelector=spec.count%3D2");
+        Assert.Equal(["2", "2"], list["items"]!.AsArray().Select(w => w!["spec"]!["count"]!.ToJsonString()));
+        Assert.Equal(400, (await _server.SendAsync("GET", First + "?fieldSelector=spec.count%3D2")).Code);
+        var first = await _server.GoodAsync("GET", Second + "?fieldSelector=spec.count%3D2&limit=1&resourceVersionMatch=Exact&resourceVersion=" + list["metadata"]!["resourceVersion"]);
+        Assert.Single(first["items"]!.AsArray());
+
+        using var watch = await _server.AskAsync("GET", Second + "?watch=1&fieldSelector=spec.count%3D2&resourceVersion=" + list["metadata"]!["resourceVersion"]);
+        using var events = new StreamReader(await watch.Content.ReadAsStreamAsync(Ct));
+        var seen = new List<string>();
+        foreach (var (step, count) in new[] { (1, 3), (2, 4), (3, 2), (4, 2) })
+            await _server.GoodAsync("PATCH", $"{Second}/b", $$$$"""{"spec":{"count":{{{{count}}}}},"metadata":{"labels":{"step":"{{{{step}}}}"}}}""", "application/merge-patch+json");
+        await _server.GoodAsync("DELETE", $"{Second}/b");
+        for (var i = 0; i < 4; i++)
+        {
+            var change = JsonNode.Parse((await events.ReadLineAsync(Ct))!)!;
+            seen.Add($"{change["type"]} {change["object"]!["spec"]!["count"]}");
+        }
+
+        Assert.Equal(["DELETED 2", "ADDED 2", "MODIFIED 2", "DELETED 2"], seen);
+    }
+
+    [Fact]
     public async Task A_webhook_that_fails_is_named_with_its_reason()
     {
         await DefineAsync();
@@ -69,7 +98,7 @@ public sealed class ConversionTests : IAsyncLifetime
              "conversion":{"strategy":"Webhook","webhook":{"conversionReviewVersions":["v1"],"clientConfig":{"url":"https://127.0.0.1:PORT/convert","caBundle":"AUTHORITY"}}},
              "versions":[
               {"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{"size":{"type":"integer"}}}}}}},
-              {"name":"v2","served":true,"storage":false,"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{"count":{"type":"integer"}}}}}}}]}}
+              {"name":"v2","served":true,"storage":false,"selectableFields":[{"jsonPath":".spec.count"}],"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{"count":{"type":"integer"}}}}}}}]}}
             """.Replace("PORT", $"{_webhook.Port}", StringComparison.Ordinal).Replace("AUTHORITY", authority, StringComparison.Ordinal));
     }
 

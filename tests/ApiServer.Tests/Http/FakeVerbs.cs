@@ -111,10 +111,11 @@ internal sealed class FakeVerbs : IResourceVerbs
 
     private static IEnumerable<ServedResource> Build()
     {
+        var kinds = new BuiltIn(TimeProvider.System);
         var subresources = ApiCatalog.All.Where(t => t.Subresource.Length > 0).ToLookup(t => (t.Group, t.Version, t.Plural));
         return from type in ApiCatalog.All
                where type.Subresource.Length == 0
-               let kind = BuiltIn.Find(type.Group, type.Version, type.Kind)
+               let kind = kinds.Find(type.Group, type.Version, type.Kind)
                where kind is not null
                select new ServedResource(type, kind, type.StorageVersionHash.Length > 0 ? $"/registry/{type.Plural}/" : "")
                {

@@ -63,7 +63,15 @@ public class CompileErrorTests
 
     [Fact]
     public void A_result_of_another_type_is_refused() =>
-        Assert.Equal("must evaluate to bool", Environment.Compile("self.spec.replicas", CelType.Bool).Message);
+        Assert.Equal(
+            [
+                "must evaluate to bool but got int",
+                "must evaluate to one of [string null_type] but got list(google.protobuf.Timestamp)",
+            ],
+            [
+                Environment.Compile("self.spec.replicas", CelType.Bool).Message,
+                Environment.Compile("[timestamp('2024-01-01T00:00:00Z')]", [CelType.Text, CelType.Null]).Message,
+            ]);
 
     [Fact]
     public void Hostile_depth_is_refused_and_not_followed()

@@ -27,13 +27,13 @@ internal sealed class CompiledMutation
         WantsReinvocation = spec.ReinvocationPolicy == "IfNeeded";
         Match = new(spec.MatchConstraints);
         _conditions = MatchConditions.Of(spec.MatchConditions, AdmissionExpressions.Create(hasParams), FailsOpen);
-        var environment = AdmissionExpressions.Create(hasParams).WithMutation();
-        _variables = new(spec.Variables, environment);
+        _variables = new(spec.Variables, AdmissionExpressions.Create(hasParams));
+        var environment = _variables.DeclareIn(AdmissionExpressions.Create(hasParams).WithMutation());
         _mutations =
         [
             .. spec.Mutations.Select(m => m.JsonPatch is { } patch
-                ? (true, Expression.Compile(patch.Expression, environment, null))
-                : (false, Expression.Compile(m.ApplyConfiguration?.Expression ?? "", environment, null))),
+                ? (true, Expression.Compile(patch.Expression, environment, CelMutations.Patch))
+                : (false, Expression.Compile(m.ApplyConfiguration?.Expression ?? "", environment, CelMutations.Configuration))),
         ];
     }
 

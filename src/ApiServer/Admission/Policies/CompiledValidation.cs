@@ -35,9 +35,10 @@ internal sealed class CompiledValidation
         _conditions = MatchConditions.Of(spec.MatchConditions, AdmissionExpressions.Create(hasParams), FailsOpen);
         var environment = AdmissionExpressions.Create(hasParams);
         _variables = new(spec.Variables, environment);
+        var messages = _variables.DeclareIn(AdmissionExpressions.CreateForMessages(hasParams));
         _validations =
         [
-            .. spec.Validations.Select(v => (v, Expression.Compile(v.Expression, environment, CelType.Bool), v.MessageExpression.Length > 0 ? Expression.Compile(v.MessageExpression, environment, CelType.Text) : null)),
+            .. spec.Validations.Select(v => (v, Expression.Compile(v.Expression, environment, CelType.Bool), v.MessageExpression.Length > 0 ? Expression.Compile(v.MessageExpression, messages, CelType.Text) : null)),
         ];
         _annotations = [.. spec.AuditAnnotations.Select(a => (a.Key, Expression.Compile(a.ValueExpression, environment, null)))];
     }

@@ -30,7 +30,7 @@ internal sealed class ValidatingPolicies(IObjects objects, RequestMatcher matche
             await JudgeAsync(policy, request, findings, ct);
 
         if (findings.Audited.Count > 0)
-            request.Annotate(FailureAnnotation, findings.Audited.ToJsonString());
+            request.Annotate(FailureAnnotation, System.Text.Encoding.UTF8.GetString(FieldManagement.JsonBytes.Of(findings.Audited).Span));
         if (findings.First is { } refusal)
             throw Answer(request, refusal.Message, refusal.Reason);
     }

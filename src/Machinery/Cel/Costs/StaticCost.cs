@@ -67,6 +67,7 @@ internal sealed class StaticCost
     {
         CelKind.Object => type.FindField(name)?.Type,
         CelKind.Optional => Field(type.Element, name),
+        CelKind.Map when type.Element.IsAny => type.Element, // only of attributes does upstream know that each is bounded alike
         _ => null,
     };
 

@@ -6,7 +6,7 @@ namespace KubeSharp.Machinery.Cel;
 /// <summary>What mutations are written with: objects of any shape named after their place, and JSON patches.</summary>
 internal static class MutationLibrary
 {
-    private static readonly CelType JsonPatch = Object("JSONPatch", () => [new("op", Text), new("path", Text), new("from", Text), new("value", Dyn)]);
+    internal static CelType JsonPatch { get; } = Object("JSONPatch", () => [new("op", Text), new("path", Text), new("from", Text), new("value", Dyn)]);
 
     public static void AddTo(Declarations d)
     {
@@ -15,7 +15,7 @@ internal static class MutationLibrary
         d.Function("jsonpatch.escapeKey", "string_jsonpatch_escapeKey_string", [Text], Text, a => CelValue.Of(EscapeKey(a[0].AsText)));
     }
 
-    private static CelField AnyField(string name) => new(name, CelNames.TryUnescape(name, out var json) ? json : name, Dyn);
+    internal static CelField AnyField(string name) => new(name, CelNames.TryUnescape(name, out var json) ? json : name, Dyn);
 
     private static string EscapeKey(string key)
     {

@@ -58,6 +58,9 @@ public sealed class CelType
 
     public static CelType Dyn { get; } = new(CelKind.Dyn, "dyn") { MaxElements = Unbounded };
 
+    /// <summary>A value whose type only shows when it is evaluated: <see cref="Dyn"/> under the name of protobuf's Any.</summary>
+    public static CelType Any { get; } = new(CelKind.Dyn, "google.protobuf.Any") { MaxElements = Unbounded };
+
     /// <summary>The type of types whose parameter is not known.</summary>
     public static CelType Type { get; } = new(CelKind.Type, "type");
 
@@ -91,6 +94,12 @@ public sealed class CelType
     internal CelType Element => Parameters[^1];
 
     internal bool IsDyn => Kind == CelKind.Dyn;
+
+    /// <summary>Whether it is <see cref="Any"/>, and not merely <c>dyn</c>.</summary>
+    public bool IsAny => IsDyn && Name == Any.Name;
+
+    /// <summary>As messages about results write it: <c>list(google.protobuf.Timestamp)</c>.</summary>
+    public string FullName => Parameters.Count == 0 ? Name : $"{Name}({string.Join(", ", Parameters.Select(p => p.FullName))})";
 
     internal bool IsOptional => Kind == CelKind.Optional;
 
@@ -129,6 +138,7 @@ public sealed class CelType
         CelKind.Null => "null",
         CelKind.Duration => "duration",
         CelKind.Timestamp => "timestamp",
+        CelKind.Dyn when IsAny => "any",
         _ when Parameters.Count == 0 => Name,
         _ => $"{Name}({string.Join(", ", Parameters)})",
     };

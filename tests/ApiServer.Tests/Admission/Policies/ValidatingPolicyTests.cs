@@ -80,8 +80,7 @@ public sealed class ValidatingPolicyTests
     }
 
     [Theory]
-    [InlineData("""{"expression":"object.nothing.here"}""")]
-    [InlineData("""{"expression":"undeclared == 1"}""")]
+    [InlineData("""{"expression":"object.nothing.here == 1"}""")]
     [InlineData("""{"expression":"[1,2,3,4,5,6,7,8,9].all(a, [1,2,3,4,5,6,7,8,9].all(b, [1,2,3,4,5,6,7,8,9].all(c, [1,2,3,4,5,6,7,8,9].all(d, [1,2,3,4,5,6,7,8,9].all(e, [1,2,3,4,5,6,7,8,9].all(f, a+b+c+d+e+f > 0))))))"}""")]
     public async Task An_expression_that_fails_fails_by_its_policy(string validation)
     {
