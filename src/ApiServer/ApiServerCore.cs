@@ -27,6 +27,7 @@ public sealed class ApiServerCore
     private readonly ServiceAllocation _services;
     private readonly IReadOnlyList<IStoredSubresource> _subresources;
     private readonly BootstrapObjects _bootstrap;
+    private readonly AllocationUpkeep _upkeep;
     private readonly CustomResourceLoop _customs;
 
     /// <param name="random">Need not be thread-safe; used under a lock.</param>
@@ -37,12 +38,15 @@ public sealed class ApiServerCore
         var definitions = resources.Of<CustomResourceDefinition>();
         var all = new CacheTable([.. resources.Stored.Select(r => new ResourceCache(r, clock, ReferenceEquals(r, definitions) ? _ => _customs?.Wake() : null))]);
         _feed = new StoreFeed(store, all, clock, logs.CreateLogger<StoreFeed>());
-        _services = new ServiceAllocation(options, chance);
 
         var caches = new Caches(store, _feed, all, clock);
         Objects = new CachedObjects(resources, caches);
         Rbac = new RbacAuthorizer(Objects);
         var writer = new ObjectWriter(store, caches);
+        var ranges = new AddressRanges(Objects, options);
+        var addresses = new AddressClaims(store, writer, caches, resources.Of<Objects.NetworkingV1.IPAddress>(), ranges, options, chance, clock);
+        var ports = new PortClaims(store, options, chance, clock);
+        _services = new ServiceAllocation(addresses, ports, caches, resources.Of<Service>(), options, clock, logs.CreateLogger<ServiceAllocation>());
         var quotas = new QuotaLedger(caches, resources.Of<ResourceQuota>(), writer, clock);
         var extensions = new AdmissionExtensions(Objects, resources, caches, _authorizer, chance, clock, logs);
         _admission = new AdmissionChain(AdmissionRules.All(Objects, chance, Rbac, _authorizer, extensions, quotas));
@@ -63,7 +67,12 @@ public sealed class ApiServerCore
             new BindingSubresource(resources, _admission, update, clock),
             new EvictionSubresource(resources, caches, Objects, _admission, update, delete, clock),
         ];
-        _bootstrap = new BootstrapObjects(Verbs, resources, options, _services.First, clock, logs.CreateLogger<BootstrapObjects>());
+        var events = new RepairEvents(Verbs, resources, clock, logs.CreateLogger<RepairEvents>());
+        var range = new OwnServiceRange(Verbs, resources, Objects, options, events, clock);
+        _bootstrap = new BootstrapObjects(Verbs, resources, options, range, _services.First, clock, logs.CreateLogger<BootstrapObjects>());
+        _upkeep = new AllocationUpkeep(
+            _bootstrap, range, new(Objects, caches, resources, addresses, ranges, events, clock), new(Objects, ports, events, clock), caches, resources, clock,
+            logs.CreateLogger<AllocationUpkeep>());
         Checks = ServerChecks.All(store, _feed, _bootstrap, clock);
     }
 
@@ -94,12 +103,12 @@ public sealed class ApiServerCore
     {
         await _feed.StartAsync(ct);
         await _customs.StartAsync(ct);
-        _services.Rebuild(Objects.List<Service>());
+        await _services.StartAsync(ct);
     }
 
     /// <summary>Makes sure that the objects every cluster begins with are there. Needs <see cref="RunAsync"/> going; tries until it succeeds.</summary>
     public Task BootstrapAsync(CancellationToken ct) => _bootstrap.RunAsync(ct);
 
-    /// <summary>Follows the store, and the definitions of custom resources in it, until cancelled.</summary>
-    public Task RunAsync(CancellationToken ct) => Task.WhenAll(_feed.RunAsync(ct), _customs.RunAsync(ct));
+    /// <summary>Follows the store, and the definitions of custom resources in it, until cancelled; after the bootstrap it keeps the addresses of Services in order.</summary>
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(_feed.RunAsync(ct), _customs.RunAsync(ct), _upkeep.RunAsync(ct));
 }

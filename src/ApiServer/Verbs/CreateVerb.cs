@@ -18,33 +18,38 @@ internal sealed class CreateVerb(ObjectWriter writer, AdmissionChain admission, 
         Check(resource, posted.Metadata);
         for (var draw = 1; ; draw++)
         {
-            var obj = await PrepareAsync(resource, posted, options, ct);
-            using var allocation = services.ForCreate(ref obj, options.IsDryRun);
-            if (await TryCreateAsync(resource, obj, allocation, options, ct) is { } created)
+            var request = await PrepareAsync(resource, posted, options, ct);
+            await using var claims = await services.ClaimAsync(null, request.Object!, options, ct);
+            if (claims is not null)
+                request.Object = claims.Service;
+            await admission.ValidateAsync(request, ct);
+            if (await TryCreateAsync(resource, request.Object!, claims, options, ct) is { } created)
                 return created;
 
             if (posted.Metadata.Name.Length > 0 || draw == MaxDraws)
-                throw ApiException.AlreadyExists(resource.Type.Group, resource.Type.Plural, obj.Metadata.Name);
+                throw ApiException.AlreadyExists(resource.Type.Group, resource.Type.Plural, request.Object!.Metadata.Name);
         }
     }
 
-    private async Task<StoredObject?> TryCreateAsync(ServedResource resource, IObject obj, PendingAllocation allocation, WriteOptions options, CancellationToken ct)
+    private async Task<StoredObject?> TryCreateAsync(ServedResource resource, IObject obj, ServiceClaims? claims, WriteOptions options, CancellationToken ct)
     {
+        claims?.ThrowIfLate();
         try
         {
             var created = await writer.TryCreateAsync(resource, obj, options, ct);
-            if (created is not null)
-                allocation.Keep();
+            if (created is not null && claims is not null)
+                await claims.KeepAsync();
             return created;
         }
         catch (StoreException)
         {
-            allocation.Abandon();
+            claims?.Abandon();
             throw;
         }
     }
 
-    private async Task<IObject> PrepareAsync(ServedResource resource, IObject posted, WriteOptions options, CancellationToken ct)
+    /// <returns>The request as validating admission shall see it, but for what is out of pools.</returns>
+    private async Task<AdmissionRequest> PrepareAsync(ServedResource resource, IObject posted, WriteOptions options, CancellationToken ct)
     {
         var kind = resource.Kind;
         var obj = kind.ApplyDefaults(posted.CopyWith(WithSystemFields(posted.Metadata)));
@@ -62,7 +67,7 @@ internal sealed class CreateVerb(ObjectWriter writer, AdmissionChain admission, 
         if (obj is Namespace ns)
             obj = Namespaces.PrepareForCreate(ns);
         else if (obj is Service service)
-            obj = ServiceShape.ForCreate(service);
+            obj = services.Prepare(null, service);
         else if (obj is CertificateSigningRequest certificate)
             obj = Signed(certificate, options.User);
         if (kind.TracksGeneration)
@@ -77,8 +82,7 @@ internal sealed class CreateVerb(ObjectWriter writer, AdmissionChain admission, 
             throw ApiException.Invalid(resource.Type.Group, resource.Type.Kind, obj.Metadata.Name, findings);
 
         request.Object = obj;
-        await admission.ValidateAsync(request, ct);
-        return obj;
+        return request;
     }
 
     /// <summary>A request for a certificate says who asks: whoever it is, not whoever it says.</summary>

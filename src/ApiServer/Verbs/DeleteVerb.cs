@@ -43,11 +43,12 @@ internal sealed class DeleteVerb(Caches caches, ObjectWriter writer, AdmissionCh
         if (MustStay(marked))
             return await writer.TryUpdateAsync(current, marked, options, ct) is { } kept ? (kept, false) : null;
 
+        var held = services.HeldBy(current.Object);
         if (await writer.TryDeleteAsync(current, current.Object, options, ct) is not { } gone)
             return null;
 
         if (!options.IsDryRun)
-            services.Released(current.Object);
+            await services.ReleaseAsync(held);
         return (gone, true);
     }
 
