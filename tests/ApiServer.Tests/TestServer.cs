@@ -16,13 +16,13 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    private TestServer(MemoryStore store, FakeTimeProvider clock, ApiServerCore core)
+    private TestServer(IStore store, FakeTimeProvider clock, ApiServerCore core)
     {
         (Store, Clock, Core) = (store, clock, core);
         _running = core.RunAsync(_stop.Token);
     }
 
-    public MemoryStore Store { get; }
+    public IStore Store { get; }
 
     public FakeTimeProvider Clock { get; }
 
@@ -34,11 +34,11 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<TestServer> StartAsync(ApiServerOptions? options = null, MemoryStore? store = null)
+    public static async Task<TestServer> StartAsync(ApiServerOptions? options = null, IStore? store = null, int seed = 7)
     {
         var clock = new FakeTimeProvider(new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero));
         store ??= new MemoryStore();
-        var core = new ApiServerCore(store, options ?? new(), clock, new Random(7), NullLoggerFactory.Instance);
+        var core = new ApiServerCore(store, options ?? new(), clock, new Random(seed), NullLoggerFactory.Instance);
         core.Authorizer = core.Rbac;
         await core.StartAsync(Ct);
         var server = new TestServer(store, clock, core);
