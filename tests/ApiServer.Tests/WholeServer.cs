@@ -48,7 +48,7 @@ internal sealed class WholeServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<WholeServer> StartAsync(MemoryStore? store = null) => new(await TestServer.StartAsync(store: store));
+    public static async Task<WholeServer> StartAsync(IStore? store = null) => new(await TestServer.StartAsync(store: store));
 
     public async Task<(int Code, JsonNode Body)> SendAsync(string method, string path, string? body = null, string type = "application/json", string agent = "recorder/1.0")
     {

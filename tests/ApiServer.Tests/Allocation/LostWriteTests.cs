@@ -32,6 +32,7 @@ public sealed class LostWriteTests
         await server.Core.BootstrapAsync(Ct);
 
         await UntilAsync(server, () => Find(server, "10.96.0.50") is null && store.FindAsync(Ports + "30050", Ct).AsTask().Result is null);
+        await UntilAsync(server, () => server.Core.Objects.List<Event>().Any(e => e.Reason == "IPAddressNotAllocated"));
         Assert.True(server.Clock.GetUtcNow() - server.Clock.Start > TimeSpan.FromSeconds(60), "it was freed while the Service could still have come");
         await server.CreateAsync(NodePort("b", 30050));
         await server.CreateAsync(Service("c", s => s with { ClusterIP = "10.96.0.50" }));

@@ -1,4 +1,3 @@
-using System.Net;
 using KubeSharp.Objects.NetworkingV1;
 using static KubeSharp.ApiServer.Tests.Allocation.Make;
 using static KubeSharp.ApiServer.Tests.TestServer;
@@ -7,7 +6,7 @@ namespace KubeSharp.ApiServer.Tests.Allocation;
 
 public sealed class RangeTests
 {
-    private static readonly ApiServerOptions Small = new() { ServiceCidr = IPNetwork.Parse("10.0.0.0/28"), AdvertiseAddress = IPAddress.Parse("192.0.2.1") };
+    private static readonly ApiServerOptions Small = new() { ServiceCidr = System.Net.IPNetwork.Parse("10.0.0.0/28"), AdvertiseAddress = System.Net.IPAddress.Parse("192.0.2.1") };
 
     [Fact]
     public async Task A_full_cluster_gets_room_by_another_range_and_loses_it_when_that_goes()
@@ -37,7 +36,7 @@ public sealed class RangeTests
     [Fact]
     public async Task The_low_addresses_and_ports_are_left_to_wishes_as_long_as_there_are_others()
     {
-        await using var server = await StartAsync(new() { ServiceCidr = IPNetwork.Parse("10.0.0.0/27"), NodePortRange = (30000, 30019) });
+        await using var server = await StartAsync(new() { ServiceCidr = System.Net.IPNetwork.Parse("10.0.0.0/27"), NodePortRange = (30000, 30019) });
         // 30 addresses; the band is 16, and so it is of the 20 ports.
         var upper = new List<Service>();
         for (var i = 0; i < 4; i++)
@@ -58,7 +57,7 @@ public sealed class RangeTests
         var store = new KubeSharp.Store.MemoryStore();
         await using (var before = await StartAsync(Small, store))
             await before.Core.BootstrapAsync(Ct);
-        var dual = Small with { SecondServiceCidr = IPNetwork.Parse("fd00::/112") };
+        var dual = Small with { SecondServiceCidr = System.Net.IPNetwork.Parse("fd00::/112") };
         await using (var server = await StartAsync(dual, store))
         {
             await server.Core.BootstrapAsync(Ct);
@@ -67,7 +66,7 @@ public sealed class RangeTests
         }
 
         // Other flags than the cluster was made with change nothing and are told.
-        await using var other = await StartAsync(Small with { ServiceCidr = IPNetwork.Parse("10.7.0.0/24") }, store);
+        await using var other = await StartAsync(Small with { ServiceCidr = System.Net.IPNetwork.Parse("10.7.0.0/24") }, store);
         await other.Core.BootstrapAsync(Ct);
         Assert.Equal(["10.0.0.0/28", "fd00::/112"], (await other.GetAsync<ServiceCIDR>("kubernetes")).Spec.Cidrs);
         Assert.Equal(

@@ -75,7 +75,7 @@ public sealed class RepairTests
             right with { Metadata = right.Metadata with { Labels = new Dictionary<string, string> { ["mine"] = "yes" } } },
         ])
         {
-            await OverwriteAsync(server.Store, Addresses + address, wrong);
+            await OverwriteAsync(server, Addresses + address, wrong);
             await UntilAsync(server, () => Find(server, address) is { } now && now.Spec.ParentRef == right.Spec.ParentRef && now.Metadata.Labels.GetValueOrDefault("ipaddress.kubernetes.io/ip-family") == "IPv4");
             Assert.Equal(right.Metadata.Uid, Find(server, address)!.Metadata.Uid);
         }
@@ -90,9 +90,9 @@ public sealed class RepairTests
         await using var server = await StartedAsync();
         var service = await server.CreateAsync(Service("a"));
         var right = Find(server, service.Spec.ClusterIP)!;
-        await OverwriteAsync(server.Store, Addresses + "10.96.7.7", right with { Metadata = right.Metadata with { Name = "10.96.7.7", Uid = "other" } });
-        await OverwriteAsync(server.Store, Addresses + "10.96.7.8", right with { Metadata = right.Metadata with { Name = "10.96.7.8", Uid = "foreign", Labels = new Dictionary<string, string>() } });
-        await UntilAsync(server, () => Find(server, "10.96.7.7") is null);
+        await OverwriteAsync(server, Addresses + "10.96.7.7", right with { Metadata = right.Metadata with { Name = "10.96.7.7", Uid = "other" } });
+        await OverwriteAsync(server, Addresses + "10.96.7.8", right with { Metadata = right.Metadata with { Name = "10.96.7.8", Uid = "foreign", Labels = new Dictionary<string, string>() } });
+        await UntilAsync(server, () => Find(server, "10.96.7.7") is null && Events(server, "IPAddressWrongReference").Count > 0);
         Assert.Equal("IPAddress: 10.96.7.7 for Service demo/a has a wrong reference; cleaning up", Assert.Single(Events(server, "IPAddressWrongReference")).Message);
         // What somebody else made is his.
         Assert.NotNull(Find(server, "10.96.7.8"));
@@ -106,11 +106,11 @@ public sealed class RepairTests
         var first = await server.CreateAsync(NodePort("first"));
         var second = await server.CreateAsync(NodePort("second"));
         var (address, port) = (first.Spec.ClusterIP, first.Spec.Ports[0].NodePort);
-        await OverwriteAsync(server.Store, "/registry/services/specs/demo/second", second with
+        await OverwriteAsync(server, "/registry/services/specs/demo/second", second with
         {
             Spec = second.Spec with { ClusterIP = address, ClusterIPs = [address], Ports = [second.Spec.Ports[0] with { NodePort = port }] },
         });
-        await OverwriteAsync(server.Store, "/registry/services/specs/demo/far", second with
+        await OverwriteAsync(server, "/registry/services/specs/demo/far", second with
         {
             Metadata = second.Metadata with { Name = "far", Uid = "far" },
             Spec = second.Spec with { ClusterIP = "192.168.1.1", ClusterIPs = ["192.168.1.1"], Ports = [second.Spec.Ports[0] with { NodePort = 80 }] },
@@ -179,10 +179,12 @@ public sealed class RepairTests
         Assert.NotNull(await store.TryDeleteAsync(key, (await store.FindAsync(key, Ct))!.ModRevision, Ct));
 
     /// <summary>Writes behind the server's back.</summary>
-    private static async Task OverwriteAsync<T>(IStore store, string key, T obj)
+    private static async Task OverwriteAsync<T>(TestServer server, string key, T obj)
         where T : class, IObject<T>
     {
-        var json = Json.Encode((T)obj.CopyWith(obj.Metadata with { ResourceVersion = "" }).WithTypeMeta());
+        var store = server.Store;
+        var json = Json.Encode(((T)obj.CopyWith(obj.Metadata with { ResourceVersion = "" })).WithTypeMeta());
         Assert.NotNull(await store.TryPutAsync(key, json, (await store.FindAsync(key, Ct))?.ModRevision ?? 0, Ct));
+        await server.Core.Objects.FindAsync<T>(ObjectKey.Of(obj), Ct); // the caches have it now
     }
 }
