@@ -17,6 +17,11 @@ internal sealed partial class AllocationUpkeep(
     /// <summary>As upstream's repair.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(3);
 
+    /// <summary>Until a cache that is being filled can be watched.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.1);
+
+    private static readonly ObjectKey OwnService = new("default", AddressRanges.Own);
+
     private long _lastRound;
     private TimeSpan _untilNext = TimeSpan.Zero;
     private bool _hasFailed;
@@ -49,7 +54,9 @@ internal sealed partial class AllocationUpkeep(
     private async Task KeepOwnAsync(CancellationToken ct)
     {
         await range.EnsureAsync(ct);
-        await bootstrap.EnsureOwnServiceAsync(ct);
+        // One that is there is left alone: several servers, each with an address of its own, would go on correcting each other.
+        if (await caches.FindAsync(resources.Of<Service>(), OwnService, ct) is null)
+            await bootstrap.EnsureOwnServiceAsync(ct);
     }
 
     private async Task RepairAsync(CancellationToken ct)
@@ -68,7 +75,10 @@ internal sealed partial class AllocationUpkeep(
         {
             var watcher = new CacheWatcher("", _ => true);
             if (cache.Watch(watcher, caches.Revision, caches.Revision) is null)
-                continue; // the caches were filled anew just now
+            {
+                await Task.Delay(Pause, clock, ct); // the caches are being filled anew
+                continue;
+            }
 
             try
             {
