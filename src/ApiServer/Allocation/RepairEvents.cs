@@ -19,7 +19,6 @@ internal sealed partial class RepairEvents(IResourceVerbs verbs, Resources resou
     /// <param name="component">Upstream's name for who tells.</param>
     public async Task WarnAsync(IObject about, string component, string reason, string message, CancellationToken ct)
     {
-        Found(about.Kind, ObjectKey.Of(about), message);
         var name = $"{about.Metadata.Name}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{about.Metadata.Uid} {reason} {message}")))[..16]}";
         var key = new ObjectKey(about.Metadata.Namespace.Length > 0 ? about.Metadata.Namespace : "default", name);
         try
@@ -55,6 +54,7 @@ internal sealed partial class RepairEvents(IResourceVerbs verbs, Resources resou
             try
             {
                 await verbs.CreateAsync(_events, New(key, about, component, reason, message, now), _options, ct);
+                Found(about.Kind, ObjectKey.Of(about), message);
                 return;
             }
             catch (ApiException e) when (e.IsAlreadyExists)

@@ -50,9 +50,11 @@ internal sealed partial class ServiceClaims(AddressClaims addresses, PortClaims 
     /// <summary>The write is in the store: what it took is taken, what it no longer has is freed.</summary>
     public async ValueTask KeepAsync()
     {
+        if (effect == Effect.None)
+            return; // nothing was written; disposing forgets what was looked at
+
         _isDone = true;
-        if (effect == Effect.Lasting)
-            await ReleaseAsync(_old);
+        await ReleaseAsync(_old);
     }
 
     /// <summary>Whether the write is in the store is not known: what it took stays taken, for two Services with one address are worse than none with it.</summary>
