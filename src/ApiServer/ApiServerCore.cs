@@ -33,6 +33,7 @@ public sealed class ApiServerCore
     private readonly ServiceAllocation _services;
     private readonly IReadOnlyList<IStoredSubresource> _subresources;
     private readonly BootstrapObjects _bootstrap;
+    private readonly AllocationUpkeep _upkeep;
     private readonly CustomResourceLoop _customs;
     private readonly CacheReport _report;
 
@@ -46,12 +47,15 @@ public sealed class ApiServerCore
         var all = new CacheTable([.. resources.Stored.Select(r => new ResourceCache(r, clock, Wakes(r)))]);
         _report = new CacheReport(all, store);
         _feed = new StoreFeed(store, all, clock, logs.CreateLogger<StoreFeed>());
-        _services = new ServiceAllocation(options, chance);
 
         var caches = new Caches(store, _feed, all, clock);
         Objects = new CachedObjects(resources, caches);
         Rbac = new RbacAuthorizer(Objects);
         var writer = new ObjectWriter(store, caches);
+        var ranges = new AddressRanges(Objects, options);
+        var addresses = new AddressClaims(store, writer, caches, resources.Of<Objects.NetworkingV1.IPAddress>(), ranges, options, chance, clock);
+        var ports = new PortClaims(store, options, chance, clock);
+        _services = new ServiceAllocation(addresses, ports, caches, resources.Of<Service>(), options, clock, logs.CreateLogger<ServiceAllocation>());
         var quotas = new QuotaLedger(caches, resources.Of<ResourceQuota>(), writer, clock);
         var extensions = new AdmissionExtensions(Objects, resources, caches, _authorizer, chance, clock, logs);
         _admission = new AdmissionChain(AdmissionRules.All(Objects, chance, Rbac, _authorizer, extensions, quotas), clock);
@@ -73,7 +77,12 @@ public sealed class ApiServerCore
             new EvictionSubresource(resources, caches, Objects, _admission, update, delete, clock),
         ];
         History = new ObjectHistory(store, caches, new Restoring(resources, caches, create, update, fields));
-        _bootstrap = new BootstrapObjects(Verbs, resources, options, _services.First, clock, logs.CreateLogger<BootstrapObjects>());
+        var events = new RepairEvents(Verbs, resources, clock, logs.CreateLogger<RepairEvents>());
+        var range = new OwnServiceRange(Verbs, resources, Objects, options, events, clock);
+        _bootstrap = new BootstrapObjects(Verbs, resources, options, range, _services.First, clock, logs.CreateLogger<BootstrapObjects>());
+        _upkeep = new AllocationUpkeep(
+            _bootstrap, range, new(Objects, caches, resources, addresses, ranges, events, clock), new(Objects, ports, events, clock), caches, resources, clock,
+            logs.CreateLogger<AllocationUpkeep>());
         Aggregator = new(Objects, resources, caches, Verbs, update, options.FrontProxy, chance, clock, logs);
         Checks = ServerChecks.All(store, _feed, _bootstrap, clock);
     }
@@ -134,12 +143,12 @@ public sealed class ApiServerCore
     {
         await _feed.StartAsync(ct);
         await _customs.StartAsync(ct);
-        _services.Rebuild(Objects.List<Service>());
+        await _services.StartAsync(ct);
     }
 
     /// <summary>Makes sure that the objects every cluster begins with are there. Needs <see cref="RunAsync"/> going; tries until it succeeds.</summary>
     public Task BootstrapAsync(CancellationToken ct) => _bootstrap.RunAsync(ct);
 
-    /// <summary>Follows the store, and the definitions of custom resources in it, until cancelled.</summary>
-    public Task RunAsync(CancellationToken ct) => Task.WhenAll(_feed.RunAsync(ct), _customs.RunAsync(ct));
+    /// <summary>Follows the store, and the definitions of custom resources in it, until cancelled; after the bootstrap it keeps the addresses of Services in order.</summary>
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(_feed.RunAsync(ct), _customs.RunAsync(ct), _upkeep.RunAsync(ct));
 }

@@ -6,8 +6,11 @@ namespace KubeSharp.ApiServer;
 /// <summary>What the API server's core must know of its cluster.</summary>
 public sealed record ApiServerOptions
 {
-    /// <summary><c>--service-cluster-ip-range</c>; its first address is the API server's own Service.</summary>
+    /// <summary><c>--service-cluster-ip-range</c>, the first of it: Services are of its family if they do not say otherwise; its first address is the API server's own Service.</summary>
     public IPNetwork ServiceCidr { get; init; } = IPNetwork.Parse("10.96.0.0/12");
+
+    /// <summary>The second of <c>--service-cluster-ip-range</c>, of the other family: Services may have an address of each.</summary>
+    public IPNetwork? SecondServiceCidr { get; init; }
 
     /// <summary><c>--service-node-port-range</c>, both ends included.</summary>
     public (int First, int Last) NodePortRange { get; init; } = (30000, 32767);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using KubeSharp.ApiServer.Aggregation;
+using KubeSharp.ApiServer.Allocation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Registry;
@@ -14,7 +15,7 @@ namespace KubeSharp.ApiServer;
 
 /// <summary>The objects every cluster begins with: namespaces, roles, priority classes, the server's own Service. Written as the server, through the verbs.</summary>
 internal sealed partial class BootstrapObjects(
-    IResourceVerbs verbs, Resources resources, ApiServerOptions options, IPAddress serviceAddress, TimeProvider clock, ILogger<BootstrapObjects> log)
+    IResourceVerbs verbs, Resources resources, ApiServerOptions options, OwnServiceRange range, IPAddress serviceAddress, TimeProvider clock, ILogger<BootstrapObjects> log)
 {
     private const string Autoupdate = "rbac.authorization.kubernetes.io/autoupdate";
 
@@ -24,7 +25,12 @@ internal sealed partial class BootstrapObjects(
 
     private readonly WriteOptions _options = new(Identities.Server) { FieldManager = "kube-apiserver" };
 
-    public bool IsDone { get; private set; }
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public bool IsDone => _done.Task.IsCompleted;
+
+    /// <summary>Ends when everything is there.</summary>
+    public Task Done => _done.Task;
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -33,7 +39,7 @@ internal sealed partial class BootstrapObjects(
             try
             {
                 await EnsureAllAsync(ct);
-                IsDone = true;
+                _done.TrySetResult();
                 return;
             }
             catch (ApiException e)
@@ -50,9 +56,29 @@ internal sealed partial class BootstrapObjects(
         await EnsureAsync(SystemObjects.Namespaces, ct);
         await EnsureAsync(BootstrapPolicy.Objects(), ct);
         await EnsureAsync(SystemObjects.PriorityClasses, ct);
-        await EnsureAsync(OwnService(), ct);
+        await EnsureRangeAsync(ct);
+        await EnsureOwnServiceAsync(ct);
         if (options.FrontProxy.Authorities.Count > 0)
             await EnsureAsync([AuthenticationTrust.Of(options.FrontProxy)], ct);
+    }
+
+    /// <summary>The Service by which pods reach this server, and its endpoints.</summary>
+    public Task EnsureOwnServiceAsync(CancellationToken ct) => EnsureAsync(OwnService(), ct);
+
+    private async Task EnsureRangeAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                await range.EnsureAsync(ct);
+                return;
+            }
+            catch (ApiException e) when (e.Code == 409)
+            {
+                // Another server was first; look again at what it wrote.
+            }
+        }
     }
 
     private Task EnsureAsync(IEnumerable<IObject> wanted, CancellationToken ct) =>
@@ -129,9 +155,9 @@ internal sealed partial class BootstrapObjects(
             Spec = new()
             {
                 Type = "ClusterIP",
-                ClusterIP = serviceAddress.ToString(),
-                ClusterIPs = [serviceAddress.ToString()],
-                IpFamilies = ["IPv4"],
+                ClusterIP = AddressBlock.Text(serviceAddress),
+                ClusterIPs = [AddressBlock.Text(serviceAddress)],
+                IpFamilies = [serviceAddress.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4"],
                 IpFamilyPolicy = "SingleStack",
                 SessionAffinity = "None",
                 InternalTrafficPolicy = "Cluster",

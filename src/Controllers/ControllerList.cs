@@ -48,6 +48,7 @@ public sealed class ControllerList
             new ReplicaSetController(clientFor("replicaset-controller"), eventsFor("replicaset-controller"), clock),
             new EndpointSliceController(clientFor("endpointslice-controller")),
             new EndpointsController(clientFor("endpoint-controller")),
+            new ServiceCidrController(clientFor("service-cidrs-controller"), eventsFor("service-cidrs-controller"), clock),
             new PodCidrController(clientFor("node-controller"), eventsFor("node-controller"), options.ClusterCidr),
             new NodeLifecycleController(clientFor("node-controller"), eventsFor("node-controller"), options.Nodes, clock),
             new TaintEvictionController(clientFor("node-controller"), eventsFor("node-controller"), clock),

@@ -34,11 +34,11 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<TestServer> StartAsync(ApiServerOptions? options = null, IStore? store = null)
+    public static async Task<TestServer> StartAsync(ApiServerOptions? options = null, IStore? store = null, int seed = 7)
     {
         var clock = new FakeTimeProvider(new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero));
         store ??= new MemoryStore();
-        var core = new ApiServerCore(store, options ?? new(), clock, new Random(7), NullLoggerFactory.Instance);
+        var core = new ApiServerCore(store, options ?? new(), clock, new Random(seed), NullLoggerFactory.Instance);
         core.Authorizer = core.Rbac;
         await core.StartAsync(Ct);
         var server = new TestServer(store, clock, core);

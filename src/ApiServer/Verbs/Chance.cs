@@ -44,4 +44,10 @@ internal sealed class Chance(Random random)
         lock (_gate)
             return random.Next(exclusiveMax);
     }
+
+    public long Next(long exclusiveMax)
+    {
+        lock (_gate)
+            return random.NextInt64(exclusiveMax);
+    }
 }

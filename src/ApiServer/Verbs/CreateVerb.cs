@@ -19,13 +19,16 @@ internal sealed class CreateVerb(Caches caches, ObjectWriter writer, AdmissionCh
         Check(resource, posted.Metadata);
         for (var draw = 1; ; draw++)
         {
-            var obj = await PrepareAsync(resource, posted, options, ct);
-            using var allocation = services.ForCreate(ref obj, options);
-            if (await TryCreateAsync(resource, obj, allocation, options, ct) is { } created)
+            var request = await PrepareAsync(resource, posted, options, ct);
+            await using var claims = await services.ClaimAsync(null, request.Object!, options, ct);
+            if (claims is not null)
+                request.Object = claims.Service;
+            await admission.ValidateAsync(request, ct);
+            if (await TryCreateAsync(resource, request.Object!, claims, options, ct) is { } created)
                 return created;
 
             if (posted.Metadata.Name.Length > 0 || draw == MaxDraws)
-                throw await TakenAsync(resource, obj, hasDrawnName: posted.Metadata.Name.Length == 0, ct);
+                throw await TakenAsync(resource, request.Object!, hasDrawnName: posted.Metadata.Name.Length == 0, ct);
         }
     }
 
@@ -46,23 +49,25 @@ internal sealed class CreateVerb(Caches caches, ObjectWriter writer, AdmissionCh
         return new(isGoing ? status with { Message = "object is being deleted: " + status.Message } : status);
     }
 
-    private async Task<StoredObject?> TryCreateAsync(ServedResource resource, IObject obj, PendingAllocation allocation, WriteOptions options, CancellationToken ct)
+    private async Task<StoredObject?> TryCreateAsync(ServedResource resource, IObject obj, ServiceClaims? claims, WriteOptions options, CancellationToken ct)
     {
+        claims?.ThrowIfLate();
         try
         {
             var created = await writer.TryCreateAsync(resource, obj, options, ct);
-            if (created is not null)
-                allocation.Keep();
+            if (created is not null && claims is not null)
+                await claims.KeepAsync();
             return created;
         }
         catch (StoreException)
         {
-            allocation.Abandon();
+            claims?.Abandon();
             throw;
         }
     }
 
-    private async Task<IObject> PrepareAsync(ServedResource resource, IObject posted, WriteOptions options, CancellationToken ct)
+    /// <returns>The request as validating admission shall see it, but for what is out of pools.</returns>
+    private async Task<AdmissionRequest> PrepareAsync(ServedResource resource, IObject posted, WriteOptions options, CancellationToken ct)
     {
         var kind = resource.Kind;
         var obj = kind.ApplyDefaults(posted.CopyWith(WithSystemFields(posted.Metadata)));
@@ -78,7 +83,7 @@ internal sealed class CreateVerb(Caches caches, ObjectWriter writer, AdmissionCh
 
         obj = kind.PrepareForCreate(obj);
         if (obj is Service service)
-            obj = ServiceShape.ForCreate(service);
+            obj = services.Prepare(null, service);
         else if (obj is CertificateSigningRequest certificate)
             obj = Signed(certificate, options.User);
         if (kind.TracksGeneration)
@@ -93,8 +98,7 @@ internal sealed class CreateVerb(Caches caches, ObjectWriter writer, AdmissionCh
             throw ApiException.Invalid(resource.Type.Group, resource.Type.Kind, obj.Metadata.Name, findings);
 
         request.Object = obj;
-        await admission.ValidateAsync(request, ct);
-        return obj;
+        return request;
     }
 
     /// <summary>A request for a certificate says who asks: whoever it is, not whoever it says.</summary>

@@ -44,12 +44,13 @@ internal sealed class DeleteVerb(Caches caches, ObjectWriter writer, AdmissionCh
         if (MustStay(marked))
             return await writer.TryUpdateAsync(current, marked, options, ct) is { } kept ? (kept, false) : null;
 
+        var held = services.HeldBy(current.Object);
         // What goes gracefully is seen once more with the mark on it, even if its grace is none.
         if (await writer.TryDeleteAsync(current, grace is null ? current.Object : marked, options, ct) is not { } gone)
             return null;
 
         if (!options.IsDryRun)
-            services.Released(current.Object);
+            await services.ReleaseAsync(held);
         return (gone, true);
     }
 

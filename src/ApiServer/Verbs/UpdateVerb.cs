@@ -76,34 +76,37 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
         obj = Prepare(resource, subresource, old, obj);
         if (!ReferenceEquals(obj.Metadata.ManagedFields, managed))
             obj = obj.CopyWith(obj.Metadata with { ManagedFields = managed }); // of a part of the old object: the owners are the new ones
-        using var allocation = services.ForUpdate(old, ref obj, options.IsDryRun);
         Validate(resource, subresource, old, obj, options);
+        await using var claims = subresource.Length == 0 ? await services.ClaimAsync(old, obj, options, ct) : null;
+        obj = claims?.Service ?? obj;
         request.Object = form is null ? obj : form.Show(obj);
         await admission.ValidateAsync(request, ct);
 
-        return await WriteAsync(current, obj, allocation, options, ct);
+        return await WriteAsync(current, obj, claims, options, ct);
     }
 
-    private async Task<StoredObject?> WriteAsync(StoredObject current, IObject obj, PendingAllocation allocation, WriteOptions options, CancellationToken ct)
+    private async Task<StoredObject?> WriteAsync(StoredObject current, IObject obj, ServiceClaims? claims, WriteOptions options, CancellationToken ct)
     {
+        claims?.ThrowIfLate();
         try
         {
             var isLast = IsLastWord(current.Object, obj);
+            var held = isLast ? services.HeldBy(obj) : null;
             var stored = isLast ? await writer.TryDeleteAsync(current, obj, options, ct) : await writer.TryUpdateAsync(current, obj, options, ct);
-            if (stored is not null)
-                allocation.Keep();
-            if (stored is not null && isLast && !options.IsDryRun)
-                services.Released(obj);
+            if (stored is not null && claims is not null)
+                await claims.KeepAsync();
+            if (stored is not null && !options.IsDryRun)
+                await services.ReleaseAsync(held);
             return stored;
         }
         catch (StoreException)
         {
-            allocation.Abandon();
+            claims?.Abandon();
             throw;
         }
     }
 
-    private static IObject Prepare(ServedResource resource, string subresource, IObject old, IObject obj)
+    private IObject Prepare(ServedResource resource, string subresource, IObject old, IObject obj)
     {
         var kind = resource.Kind;
         if (subresource is "status" or "approval")
@@ -113,7 +116,7 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
 
         obj = kind.PrepareForUpdate(old, obj);
         if (obj is Service service)
-            obj = ServiceShape.ForUpdate((Service)old, service);
+            obj = services.Prepare((Service)old, service);
         return kind.TracksGeneration && HasNewSpec(resource, old, obj) ? obj.CopyWith(obj.Metadata with { Generation = old.Metadata.Generation + 1 }) : obj;
 
         // A status write changes no version of the wish.

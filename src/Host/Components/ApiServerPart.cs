@@ -22,7 +22,7 @@ internal sealed class ApiServerPart
 
     public ApiServerPart(ServerOptions options, Machine machine, ClusterKeys keys, IStore store, TimeProvider clock, ILoggerFactory logs)
     {
-        var services = IPNetwork.Parse(options.ServiceCidr);
+        var services = OptionsCheck.Networks(options.ServiceCidr);
         var issuer = $"https://kubernetes.default.svc.{options.ClusterDomain}";
         var proxyClient = new RenewingCertificate(keys.FrontProxyClient, clock);
         var frontProxy = new FrontProxy
@@ -36,7 +36,8 @@ internal sealed class ApiServerPart
             store,
             new()
             {
-                ServiceCidr = services,
+                ServiceCidr = services[0],
+                SecondServiceCidr = services.Count > 1 ? services[1] : null,
                 NodePortRange = OptionsCheck.PortRange(options.NodePortRange)!.Value,
                 AdvertiseAddress = machine.Address,
                 AdvertisePort = options.Port,
@@ -50,7 +51,7 @@ internal sealed class ApiServerPart
         var rbac = _core.Rbac;
         var authorizer = new UnionAuthorizer([new NodeAuthorizer(_core.Objects, BootstrapPolicy.NodeRules()), rbac]);
         _core.Authorizer = authorizer;
-        var alternatives = machine.Alternatives(options, FirstOf(services));
+        var alternatives = machine.Alternatives(options, FirstOf(services[0]));
         _certificate = new(() => keys.ApiServer(alternatives.Names, alternatives.Addresses), clock);
         _endpoint = new(options.BindAddress, options.Port);
         var kubeletClient = new RenewingCertificate(keys.KubeletClient, clock);

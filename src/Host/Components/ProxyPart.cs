@@ -21,6 +21,6 @@ internal static class ProxyPart
     {
         NodeName = nodeName,
         ClusterCidr = options.ClusterCidr,
-        ServiceCidr = options.ServiceCidr,
+        ServiceCidr = OptionsCheck.Networks(options.ServiceCidr)[0].ToString(), // the proxy's rules are IPv4
     };
 }

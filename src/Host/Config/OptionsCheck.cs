@@ -16,8 +16,8 @@ internal static class OptionsCheck
         Port(options.Port, "--https-listen-port", problems);
         Port(options.KubeletPort, "--kubelet-port", problems);
         Network(options.ClusterCidr, "--cluster-cidr", 24, problems);
-        Network(options.ServiceCidr, "--service-cidr", 28, problems);
-        if (problems.Count == 0 && Overlap(IPNetwork.Parse(options.ClusterCidr), IPNetwork.Parse(options.ServiceCidr)))
+        ServiceNetworks(options.ServiceCidr, problems);
+        if (problems.Count == 0 && Overlap(IPNetwork.Parse(options.ClusterCidr), Networks(options.ServiceCidr)[0]))
             problems.Add($"--cluster-cidr {options.ClusterCidr} and --service-cidr {options.ServiceCidr} overlap; choose two separate networks");
         if (PortRange(options.NodePortRange) is null)
             problems.Add($"--service-node-port-range: \"{options.NodePortRange}\" is not a range of ports like 30000-32767");
@@ -52,6 +52,23 @@ internal static class OptionsCheck
             problems.Add($"{flag}: \"{text}\" is not an IPv4 network like 10.42.0.0/16");
         else if (network.PrefixLength > longest)
             problems.Add($"{flag}: {text} is too small; it needs a prefix of /{longest} or shorter");
+    }
+
+    /// <summary>The networks of a comma-separated list that was found to be one.</summary>
+    public static IReadOnlyList<IPNetwork> Networks(string text) => [.. text.Split(',').Select(t => IPNetwork.Parse(t.Trim()))];
+
+    /// <summary>An IPv4 network, and for Services of two families an IPv6 network after it: pods and the proxy of this cluster speak IPv4.</summary>
+    private static void ServiceNetworks(string text, List<string> problems)
+    {
+        var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        Network(parts[0], "--service-cidr", 28, problems);
+        if (parts.Length == 1)
+            return;
+
+        if (parts.Length > 2 || !IPNetwork.TryParse(parts[1], out var second) || second.BaseAddress.AddressFamily != AddressFamily.InterNetworkV6)
+            problems.Add($"--service-cidr: \"{text}\" is neither an IPv4 network nor an IPv4 and an IPv6 network like 10.43.0.0/16,fd00:43::/112");
+        else if (second.PrefixLength is < 64 or > 124)
+            problems.Add($"--service-cidr: {parts[1]} needs a prefix between /64 and /124");
     }
 
     private static bool Overlap(IPNetwork a, IPNetwork b) => a.Contains(b.BaseAddress) || b.Contains(a.BaseAddress);

@@ -20,7 +20,7 @@ internal sealed class ServerFlags
     private readonly Option<string?> _nodeName = Text("node-name", "The node's name (default: the host's name)");
     private readonly Option<string?> _sans = Text("tls-san", "Further names for the server's certificate, comma-separated");
     private readonly Option<string?> _clusterCidr = Text("cluster-cidr", "Pod addresses", Default.ClusterCidr);
-    private readonly Option<string?> _serviceCidr = Text("service-cidr", "Service addresses", Default.ServiceCidr);
+    private readonly Option<string?> _serviceCidr = Text("service-cidr", "Service addresses; an IPv4 network, or one and an IPv6 network after a comma", Default.ServiceCidr);
     private readonly Option<string?> _nodePorts = Text("service-node-port-range", "Ports for NodePort services", Default.NodePortRange);
     private readonly Option<string?> _domain = Text("cluster-domain", "The DNS domain of the cluster", Default.ClusterDomain);
     private readonly Option<string?> _kubeletPort = Text("kubelet-port", "The node agent's port", "10250");

@@ -38,7 +38,7 @@ internal sealed record ServerOptions
     /// <summary><c>--cluster-cidr</c>: pod addresses; each node gets a /24 of it.</summary>
     public string ClusterCidr { get; init; } = "10.42.0.0/16";
 
-    /// <summary><c>--service-cidr</c>: service addresses; its first is the API server's.</summary>
+    /// <summary><c>--service-cidr</c>: service addresses; its first is the API server's. A second network, of IPv6, may follow after a comma.</summary>
     public string ServiceCidr { get; init; } = "10.43.0.0/16";
 
     /// <summary><c>--service-node-port-range</c>.</summary>

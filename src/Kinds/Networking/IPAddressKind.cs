@@ -11,7 +11,7 @@ internal sealed class IPAddressKind : Kind<IPAddress>
     {
         if (!AddressRules.IsIp(name))
             yield return $"ParseAddr(\"{name}\"): unable to parse IP";
-        else if (System.Net.IPAddress.Parse(name).ToString() != name)
+        else if (AddressBlock.Text(System.Net.IPAddress.Parse(name)) != name)
             yield return "must be a canonical format IP address";
     }
 

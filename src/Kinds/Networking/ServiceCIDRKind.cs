@@ -30,7 +30,23 @@ internal sealed class ServiceCIDRKind : Kind<ServiceCIDR>
         }
 
         for (var i = 0; i < cidrs.Count; i++)
-            findings.Cidr($"{Ranges}[{i}]", cidrs[i]);
+            Range($"{Ranges}[{i}]", cidrs[i], findings);
+    }
+
+    /// <summary>Two ways to write one range would be two ranges.</summary>
+    private static void Range(string field, string text, Findings findings)
+    {
+        findings.Cidr(field, text);
+        if (!AddressRules.IsCidr(text) || AddressBlock.Find(text) is not { } block || text == block.ToString())
+            return;
+
+        var address = System.Net.IPAddress.Parse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)));
+        if (address.IsIPv4MappedToIPv6)
+            findings.Invalid(field, text, "must not have an IPv4-mapped IPv6 address");
+        else if (!block.ToString().StartsWith(AddressBlock.Text(address) + "/", StringComparison.Ordinal))
+            findings.Invalid(field, text, "must not have bits set beyond the prefix length");
+        else
+            findings.Invalid(field, text, $"must be in canonical form (\"{block}\")");
     }
 
     /// <summary>A range stays; the range of the other family may join it.</summary>
@@ -49,8 +65,6 @@ internal sealed class ServiceCIDRKind : Kind<ServiceCIDR>
             findings.Invalid(Ranges, now, FindingRules.ImmutableField);
         }
     }
-
-    public override void ValidateStatusUpdate(ServiceCIDR old, ServiceCIDR obj, Findings findings) => findings.Conditions("status.conditions", obj.Status.Conditions);
 
     public override IReadOnlyList<object?> Cells(ServiceCIDR obj, DateTimeOffset now) =>
         [obj.Metadata.Name, string.Join(',', obj.Spec.Cidrs), Ages.Of(obj.Metadata.CreationTimestamp, now)];

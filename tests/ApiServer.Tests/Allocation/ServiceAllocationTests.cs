@@ -32,7 +32,7 @@ public sealed class ServiceAllocationTests
         var taken = await FailsAsync(() => server.CreateAsync(Service("b", s => s with { ClusterIP = "10.0.0.4" })));
         Assert.Equal("Service \"b\" is invalid: spec.clusterIPs: Invalid value: [\"10.0.0.4\"]: failed to allocate IP 10.0.0.4: provided IP is already allocated", taken.Message);
         var foreign = await FailsAsync(() => server.CreateAsync(Service("b", s => s with { ClusterIP = "10.9.9.9" })));
-        Assert.EndsWith("failed to allocate IP 10.9.9.9: the provided IP (10.9.9.9) is not in the valid range. The range of valid IPs is 10.0.0.0/29", foreign.Message, StringComparison.Ordinal);
+        Assert.EndsWith("failed to allocate IP 10.9.9.9: the provided network does not match the current range", foreign.Message, StringComparison.Ordinal);
         Assert.Equal("None", (await server.CreateAsync(Service("headless", s => s with { ClusterIP = "None" }))).Spec.ClusterIPs[0]);
     }
 

@@ -78,7 +78,7 @@ internal static partial class Likeness
     private static partial Regex Version();
 
     /// <summary>Of the range of services.</summary>
-    [GeneratedRegex(@"\b10\.96\.\d+\.\d+\b")]
+    [GeneratedRegex(@"\b10\.(9[6-9]|10\d|11[01])\.\d+\.\d+\b")]
     private static partial Regex Address();
 
     /// <summary>The end of a generated name.</summary>

@@ -20,8 +20,6 @@ internal static class ServiceDefaults
                 : spec.ExternalTrafficPolicy,
             InternalTrafficPolicy = spec.InternalTrafficPolicy ?? (type == "ExternalName" ? null : "Cluster"),
             AllocateLoadBalancerNodePorts = spec.AllocateLoadBalancerNodePorts ?? (type == "LoadBalancer" ? true : null),
-            ClusterIP = spec.ClusterIP.Length == 0 && spec.ClusterIPs.Count > 0 ? spec.ClusterIPs[0] : spec.ClusterIP,
-            ClusterIPs = spec.ClusterIPs.Count == 0 && spec.ClusterIP.Length > 0 ? [spec.ClusterIP] : spec.ClusterIPs,
         };
     }
 

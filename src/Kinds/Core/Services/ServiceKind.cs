@@ -12,15 +12,19 @@ internal sealed class ServiceKind : Kind<Service>
 
     public override Service ApplyDefaults(Service obj) => obj with { Spec = ServiceDefaults.Of(obj.Spec) };
 
-    public override Service PrepareForUpdate(Service old, Service obj) => ServiceTypeChange.Apply(old, obj) with { Status = old.Status };
+    public override Service PrepareForCreate(Service obj) => obj with { Spec = ServiceLinkedFields.ForCreate(obj.Spec), Status = ServiceStatus.Empty };
+
+    public override Service PrepareForUpdate(Service old, Service obj) => ServiceLinkedFields.ForUpdate(old, obj);
 
     public override void Validate(Service obj, Findings findings) => ServiceRules.Validate(obj, findings);
 
     public override void ValidateUpdate(Service old, Service obj, Findings findings)
     {
-        // A cluster IP stays for life, but for services that become or stop being ExternalName.
-        if (old.Spec.Type != "ExternalName" && obj.Spec.Type != "ExternalName" && old.Spec.ClusterIP.Length > 0 && obj.Spec.ClusterIP != old.Spec.ClusterIP)
-            findings.Invalid("spec.clusterIPs[0]", obj.Spec.ClusterIPs, "may not change once set");
+        ServiceAddressRules.ValidateUpdate(old.Spec, obj.Spec, findings);
+        if (old.Spec.Type == "LoadBalancer" && obj.Spec.Type == "LoadBalancer" && old.Spec.LoadBalancerClass != obj.Spec.LoadBalancerClass)
+            findings.Invalid("spec.loadBalancerClass", obj.Spec.LoadBalancerClass, "may not change once set");
+        if (IsHealthChecked(old.Spec) && IsHealthChecked(obj.Spec) && old.Spec.HealthCheckNodePort != obj.Spec.HealthCheckNodePort)
+            findings.Forbidden("spec.healthCheckNodePort", "field is immutable");
         Validate(obj, findings);
     }
 
@@ -34,6 +38,8 @@ internal sealed class ServiceKind : Kind<Service>
         Ages.Of(obj.Metadata.CreationTimestamp, now),
         CellText.Labels(obj.Spec.Selector),
     ];
+
+    private static bool IsHealthChecked(ServiceSpec spec) => spec is { Type: "LoadBalancer", ExternalTrafficPolicy: "Local" };
 
     private static string Ports(Service obj) => obj.Spec.Ports.Count == 0
         ? CellText.None

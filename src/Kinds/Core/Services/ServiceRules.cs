@@ -6,6 +6,7 @@ namespace KubeSharp.Kinds.Core.Services;
 internal static class ServiceRules
 {
     private const int MaxAffinitySeconds = 86_400;
+    private const string NotForNames = "may not be set for ExternalName services";
 
     public static void Validate(Service obj, Findings findings)
     {
@@ -22,8 +23,8 @@ internal static class ServiceRules
             External(spec.ExternalIPs[i], $"spec.externalIPs[{i}]", findings);
         SourceRanges(spec, findings);
         Traffic(spec, findings);
-        if (spec.Type != "ExternalName")
-            Addresses(spec, findings);
+        BalancerClass(spec, findings);
+        ServiceAddressRules.Validate(spec, findings);
     }
 
     private static void ByType(ServiceSpec spec, bool isHeadless, Findings findings)
@@ -38,8 +39,12 @@ internal static class ServiceRules
                     findings.Invalid("spec.clusterIPs[0]", "None", $"may not be set to 'None' for {spec.Type} services");
                 break;
             case "ExternalName":
-                if (spec.ClusterIP.Length > 0)
-                    findings.Forbidden("spec.clusterIPs", "may not be set for ExternalName services");
+                if (spec.ClusterIPs.Count > 0)
+                    findings.Forbidden("spec.clusterIPs", NotForNames);
+                if (spec.IpFamilies.Count > 0)
+                    findings.Forbidden("spec.ipFamilies", NotForNames);
+                if (spec.IpFamilyPolicy is not null)
+                    findings.Forbidden("spec.ipFamilyPolicy", NotForNames);
                 if (spec.ExternalName.Length == 0)
                     findings.Required("spec.externalName");
                 else
@@ -100,6 +105,17 @@ internal static class ServiceRules
         }
     }
 
+    private static void BalancerClass(ServiceSpec spec, Findings findings)
+    {
+        if (spec.LoadBalancerClass is not { } name)
+            return;
+
+        if (spec.Type == "LoadBalancer")
+            findings.Each("spec.loadBalancerClass", name, NameRules.QualifiedName(name));
+        else
+            findings.Forbidden("spec.loadBalancerClass", "may only be used when `type` is 'LoadBalancer'");
+    }
+
     private static void Traffic(ServiceSpec spec, Findings findings)
     {
         var isExternal = spec.Type is "NodePort" or "LoadBalancer" || (spec.Type == "ClusterIP" && spec.ExternalIPs.Count > 0);
@@ -121,29 +137,5 @@ internal static class ServiceRules
             findings.Forbidden("spec.allocateLoadBalancerNodePorts", "may only be used when `type` is 'LoadBalancer'");
         if (spec.TrafficDistribution is not (null or "PreferClose" or "PreferSameZone" or "PreferSameNode"))
             findings.NotSupported("spec.trafficDistribution", spec.TrafficDistribution, "PreferClose", "PreferSameNode", "PreferSameZone");
-    }
-
-    private static void Addresses(ServiceSpec spec, Findings findings)
-    {
-        if (spec.ClusterIPs.Count > 0 && spec.ClusterIPs[0] != spec.ClusterIP)
-            findings.Invalid("spec.clusterIPs[0]", spec.ClusterIPs[0], "must match `spec.clusterIP`");
-        if (spec.ClusterIPs.Count > 2)
-            findings.TooMany("spec.clusterIPs", spec.ClusterIPs.Count, 2);
-        for (var i = 0; i < spec.ClusterIPs.Count; i++)
-        {
-            if (i == 0 && spec.ClusterIPs[0] == "None")
-                continue;
-
-            findings.Ip($"spec.clusterIPs[{i}]", spec.ClusterIPs[i]);
-        }
-
-        for (var i = 0; i < spec.IpFamilies.Count; i++)
-        {
-            if (spec.IpFamilies[i] is not ("IPv4" or "IPv6"))
-                findings.NotSupported($"spec.ipFamilies[{i}]", spec.IpFamilies[i], "IPv4", "IPv6");
-        }
-
-        if (spec.IpFamilyPolicy is not (null or "SingleStack" or "PreferDualStack" or "RequireDualStack"))
-            findings.NotSupported("spec.ipFamilyPolicy", spec.IpFamilyPolicy, "PreferDualStack", "RequireDualStack", "SingleStack");
     }
 }
