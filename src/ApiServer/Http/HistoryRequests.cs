@@ -107,7 +107,7 @@ internal sealed class HistoryRequests(IResourceVerbs verbs, ObjectHistory? histo
         if (resource.Custom is not null)
             call = ResourceRequests.Custom(call, resource);
         AnswerWriter.CheckForm(call, resource);
-        var options = QueryOptions.Write(call.Request, call.User, "CreateOptions", call.Warn);
+        var options = QueryOptions.Write(call, "CreateOptions");
         var body = await RequestBody.ReadAsync(call.Request, call.Aborted);
         var revision = RestoreBody.Read(body, call.Request.ContentType ?? "", QueryOptions.Text(call.Request.Query, "resourceVersion"), options);
         var request = new RestoreRequest(revision, verb => gate.AuthorizeAsync(verb == "create" ? Asks(call, verb) with { Name = "" } : Asks(call, verb), call.Aborted));
