@@ -22,35 +22,13 @@ public sealed class StartTests
     }
 
     /// <summary>Somebody writes after each of its reads.</summary>
-    private sealed class BusyStore(MemoryStore inner, Func<Task> write) : IStore
+    private sealed class BusyStore(MemoryStore inner, Func<Task> write) : ForwardingStore(inner)
     {
-        public long Revision => inner.Revision;
-
-        public long RecentRevision => inner.RecentRevision;
-
-        public ValueTask<Entry?> FindAtAsync(string key, long revision, CancellationToken ct) => inner.FindAtAsync(key, revision, ct);
-
-        public ValueTask<VersionPage> VersionsAsync(VersionQuery query, CancellationToken ct) => inner.VersionsAsync(query, ct);
-
-        public ValueTask<VersionPage> DeletedAsync(DeletedQuery query, CancellationToken ct) => inner.DeletedAsync(query, ct);
-
-        public ValueTask<Entry?> FindAsync(string key, CancellationToken ct) => inner.FindAsync(key, ct);
-
-        public async ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken ct)
+        public override async ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken ct)
         {
-            var result = await inner.RangeAsync(query, ct);
+            var result = await base.RangeAsync(query, ct);
             await write();
             return result;
         }
-
-        public ValueTask<long?> TryPutAsync(string key, ReadOnlyMemory<byte> value, long expected, CancellationToken ct) => inner.TryPutAsync(key, value, expected, ct);
-
-        public ValueTask<long?> TryDeleteAsync(string key, long expected, CancellationToken ct) => inner.TryDeleteAsync(key, expected, ct);
-
-        public IAsyncEnumerable<Change> WatchAsync(string prefix, long after, CancellationToken ct) => inner.WatchAsync(prefix, after, ct);
-
-        public ValueTask CompactAsync(long revision, CancellationToken ct) => inner.CompactAsync(revision, ct);
-
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 }
