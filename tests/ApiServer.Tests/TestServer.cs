@@ -37,7 +37,7 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(ApiServerOptions? options = null, IStore? store = null, int seed = 7)
     {
         var clock = new FakeTimeProvider(new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero));
-        store ??= new MemoryStore();
+        store ??= new MemoryStore(clock);
         var core = new ApiServerCore(store, options ?? new(), clock, new Random(seed), NullLoggerFactory.Instance);
         core.Authorizer = core.Rbac;
         await core.StartAsync(Ct);

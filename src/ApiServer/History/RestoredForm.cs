@@ -28,6 +28,7 @@ internal static class RestoredForm
             DeletionGracePeriodSeconds = null,
             Finalizers = [],
             OwnerReferences = owners,
+            ManagedFields = [.. old.Metadata.ManagedFields.Where(m => m.Subresource != "status")], // there is no status to own
             Annotations = Annotated(old.Metadata.Annotations.Where(a => !StaleAnnotations.Contains(a.Key)), version),
         };
         return Unassigned(old.CopyWith(metadata)).WithStatusOf(null);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
-using KubeSharp.Machinery;
 
 namespace KubeSharp.Host.Config;
 
