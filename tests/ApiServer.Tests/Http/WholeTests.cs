@@ -29,6 +29,17 @@ public sealed class WholeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_default_in_a_custom_resources_schema_may_be_of_any_type()
+    {
+        const string Group = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.";
+        var (_, document) = await _server.SendAsync("GET", "/openapi/v2");
+        var schemas = document["definitions"]!;
+        Assert.Equal("#/definitions/" + Group + "JSON", (string?)schemas[Group + "JSONSchemaProps"]!["properties"]!["default"]!["$ref"]);
+        Assert.All(["JSON", "JSONSchemaPropsOrArray", "JSONSchemaPropsOrBool", "JSONSchemaPropsOrStringArray"], n => Assert.Null(schemas[Group + n]!["type"]));
+        Assert.Equal("object", (string?)schemas["io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1"]!["type"]);
+    }
+
+    [Fact]
     public async Task Component_statuses_tell_of_the_store()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/componentstatuses");
