@@ -53,6 +53,8 @@ internal sealed class SchemaEmitter(Code code)
         Form.Struct => $"{M}Schemas.Of<{shape.Type}>()",
         Form.List => $"new({M}SchemaType.List) {{ ElementOf = static () => {Node(shape.Element!)} }}",
         Form.Map => $"new({M}SchemaType.Map) {{ ElementOf = static () => {Node(shape.Element!)} }}",
+        // Of what is passed through unread the kinds differ in what may stand there.
+        Form.Raw when shape.GoName is not ("RawExtension" or "Object") => $"{M}Schemas.{shape.GoName}",
         _ => $"{M}Schemas.{shape.Form}",
     };
 }

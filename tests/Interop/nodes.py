@@ -3,7 +3,7 @@ import re
 import subprocess
 
 from checks import report
-from kubectl import KUBECTL, check, get, http, kubectl, node, pods, running, until
+from kubectl import KUBECTL, MINOR, check, get, http, kubectl, node, pods, running, until
 
 GUARD = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: guard, namespace: crew}\nspec: {minAvailable: 1, selector: {matchLabels: {app: hand}}}\n"
 
@@ -62,12 +62,17 @@ def proxy():
 
 def debugging():
     check(["debug", "talker", "-n", "crew", "--image=busybox", "-c", "doctor", "--profile=general", "--", "sh", "-c", "echo examined; sleep 1000"], since=27)
+    if MINOR >= 27:
+        examined()
+    check(["debug", "talker", "-n", "crew", "--image=busybox", "--copy-to=twin", "--attach=false", "--", "sleep", "1000"], since=27)
+    check("get pod twin -n crew", r"^twin +\d/2 ", since=27)
+
+
+def examined():
     until("an ephemeral container runs", lambda: "examined" in kubectl("logs talker -n crew -c doctor")[1], 30)
     status = [c for c in get("pod talker -n crew", "status.ephemeralContainerStatuses") or [] if c["name"] == "doctor"]
     report("and is in the pod's status", [] if status and "running" in status[0]["state"] else [str(status)])
     check("describe pod talker -n crew", r"Ephemeral Containers:", r"^  doctor:")
-    check(["debug", "talker", "-n", "crew", "--image=busybox", "--copy-to=twin", "--attach=false", "--", "sleep", "1000"], since=20)
-    check("get pod twin -n crew", r"^twin +\d/2 ")
 
 
 def keeping_off():
@@ -96,7 +101,7 @@ def draining():
     if blocked:
         check("drain walk --pod-selector=app=hand --timeout=3s", r"Cannot evict pod as it would violate the pod's disruption budget", exit=1)
     check("delete pdb guard -n crew", r"deleted")
-    check("drain walk --pod-selector=app=talker --timeout=60s", r"declare no controller|cannot delete Pods", exit=1)
+    check("drain walk --pod-selector=app=talker --timeout=60s", r"declare no controller|cannot delete Pods|not managed by", exit=1)
     check("drain walk --pod-selector=app=hand --timeout=90s", r'evicting pod "?crew/hand-', r"^node/walk (drained|evicted)$", timeout=120)
     until("what was drained waits for a node", lambda: [p for p in pods("crew", "app=hand") if p["status"]["phase"] == "Pending"], 30)
     check("uncordon walk", r"uncordoned")

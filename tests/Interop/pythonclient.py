@@ -117,13 +117,13 @@ def patches(core, apps):
     apps.patch_namespaced_deployment("p", NS, [{"op": "replace", "path": "/spec/replicas", "value": 0}, {"op": "add", "path": "/metadata/annotations", "value": {"j": "1"}}])
     found = apps.read_namespaced_deployment("p", NS)
     expect("a strategic patch merges containers, a JSON patch does what it says", (sorted(c.name for c in found.spec.template.spec.containers), found.metadata.annotations.get("j")), (["a", "b"], "1"))
-    scale = apps.read_namespaced_deployment_scale("p", NS)
-    scale.spec.replicas = 0
-    expect("scale is a resource of its own", apps.replace_namespaced_deployment_scale("p", NS, scale).spec.replicas, 0)
+    scale = apps.patch_namespaced_deployment_scale("p", NS, {"spec": {"replicas": 0}})
+    expect("scale is a resource of its own", (scale.kind, scale.status.selector), ("Scale", "app=p"))
     api = dynamic.DynamicClient(client.ApiClient())
     deployments = api.resources.get(api_version="apps/v1", kind="Deployment")
     deployments.patch(body={"metadata": {"name": "p", "annotations": {"j": None, "m": "2"}}}, namespace=NS, content_type="application/merge-patch+json")
-    expect("a merge patch removes by null", deployments.get(name="p", namespace=NS).metadata.annotations.to_dict(), {"m": "2"})
+    notes = deployments.get(name="p", namespace=NS).metadata.annotations
+    expect("a merge patch removes by null", (notes.j, notes.m), (None, "2"))
     apps.delete_namespaced_deployment("p", NS, propagation_policy="Foreground")
 
 

@@ -1,6 +1,4 @@
 using KubeSharp.ApiServer.Registry;
-using KubeSharp.ApiServer.Verbs;
-using KubeSharp.Objects.CoreV1;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeSharp.ApiServer.Http;

@@ -94,7 +94,8 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer, OpenApiVersion version
                 WriteOneOf("string", "number");
                 break;
             case SchemaType.Any:
-                if (schema.Name.Length > 0)
+                // JSON of any type has none: kubectl before 1.25 would refuse a default that is a number.
+                if (schema.Name.Length > 0 && !schema.Name.StartsWith(Schemas.AnyJson, StringComparison.Ordinal))
                     writer.WriteString("type"u8, "object"u8);
                 break;
             default:

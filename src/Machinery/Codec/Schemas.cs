@@ -3,6 +3,9 @@ namespace KubeSharp.Machinery;
 /// <summary>The leaves of every schema tree.</summary>
 public static class Schemas
 {
+    /// <summary>How the published names of JSON of any type begin.</summary>
+    public const string AnyJson = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON";
+
     /// <summary>The node of a model; models with a field named Schema show theirs only so.</summary>
     public static Schema Of<T>()
         where T : class, IApiType<T> => T.Schema;
@@ -28,4 +31,15 @@ public static class Schemas
     public static Schema IntOrString { get; } = new(SchemaType.IntOrString);
 
     public static Schema Raw { get; } = new(SchemaType.Any) { Name = "io.k8s.apimachinery.pkg.runtime.RawExtension" };
+
+    public static Schema FieldsV1 { get; } = new(SchemaType.Any) { Name = "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1" };
+
+    /// <summary>Any JSON at all, a number or a list too: what a custom resource's schema has as default.</summary>
+    public static Schema JSON { get; } = new(SchemaType.Any) { Name = AnyJson };
+
+    public static Schema JSONSchemaPropsOrArray { get; } = new(SchemaType.Any) { Name = AnyJson + "SchemaPropsOrArray" };
+
+    public static Schema JSONSchemaPropsOrBool { get; } = new(SchemaType.Any) { Name = AnyJson + "SchemaPropsOrBool" };
+
+    public static Schema JSONSchemaPropsOrStringArray { get; } = new(SchemaType.Any) { Name = AnyJson + "SchemaPropsOrStringArray" };
 }

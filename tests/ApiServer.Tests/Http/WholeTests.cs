@@ -29,6 +29,30 @@ public sealed class WholeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_default_in_a_custom_resources_schema_may_be_of_any_type()
+    {
+        const string Group = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.";
+        var (_, document) = await _server.SendAsync("GET", "/openapi/v2");
+        var schemas = document["definitions"]!;
+        Assert.Equal("#/definitions/" + Group + "JSON", (string?)schemas[Group + "JSONSchemaProps"]!["properties"]!["default"]!["$ref"]);
+        foreach (var name in new[] { "JSON", "JSONSchemaPropsOrArray", "JSONSchemaPropsOrBool", "JSONSchemaPropsOrStringArray" })
+            Assert.Null(schemas[Group + name]!["type"]);
+        Assert.Equal("object", (string?)schemas["io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1"]!["type"]);
+    }
+
+    [Fact]
+    public async Task An_old_kubectl_may_evict_in_the_version_it_knows()
+    {
+        const string Pods = "/api/v1/namespaces/demo/pods";
+        await _server.SendAsync("POST", "/api/v1/namespaces/demo/serviceaccounts", """{"metadata":{"name":"default"}}""");
+        await _server.SendAsync("POST", Pods, """{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i"}]}}""");
+        var (code, answer) = await _server.SendAsync("POST", Pods + "/p/eviction", """{"apiVersion":"policy/v1beta1","kind":"Eviction","metadata":{"name":"p"}}""");
+        Assert.True(code == 201, answer.ToJsonString());
+        (code, _) = await _server.SendAsync("GET", Pods + "/p");
+        Assert.Equal(404, code);
+    }
+
+    [Fact]
     public async Task Component_statuses_tell_of_the_store()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/componentstatuses");
