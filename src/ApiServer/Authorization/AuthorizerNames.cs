@@ -11,12 +11,3 @@ internal static class AuthorizerNames
         _ => ("Other", authorizer.GetType().Name),
     };
 }
-
-/// <summary>An authorizer of which there may be several: the webhooks of an authorization configuration.</summary>
-public interface INamedAuthorizer : IAuthorizer
-{
-    /// <summary><c>Webhook</c>.</summary>
-    string Type { get; }
-
-    string Name { get; }
-}

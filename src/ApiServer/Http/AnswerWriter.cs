@@ -12,8 +12,6 @@ namespace KubeSharp.ApiServer.Http;
 /// <summary>Writes answers in the form the client accepts.</summary>
 internal sealed class AnswerWriter(TimeProvider clock)
 {
-    /// <summary>From this size on a list is worth compressing (upstream's threshold), in bytes.</summary>
-    private const int CompressFrom = 128 * 1024;
     private const int FlushEvery = 64 * 1024;
 
     public TimeProvider Clock => clock;
@@ -83,9 +81,9 @@ internal sealed class AnswerWriter(TimeProvider clock)
         }
 
         Begin(call.Context, form.MediaType, StatusCodes.Status200OK);
-        if (TakesGzip(call.Request) && IsLarge(answer))
+        if (Compression.IsWanted(call.Request) && IsLarge(answer))
         {
-            SetZipped(call.Context);
+            Compression.Announce(call.Context);
             await using var zip = new GZipStream(call.Response.Body, CompressionLevel.Fastest);
             var output = PipeWriter.Create(zip, new(leaveOpen: true));
             await WriteListAsync(call, answer, output);
@@ -118,10 +116,10 @@ internal sealed class AnswerWriter(TimeProvider clock)
     public static async Task SendAsync(HttpContext context, string mediaType, ReadOnlyMemory<byte> body, int code, CancellationToken ct)
     {
         Begin(context, mediaType, code);
-        if (body.Length >= CompressFrom && HttpMethods.IsGet(context.Request.Method) && context.Response.Headers.ContentEncoding.Count == 0 && TakesGzip(context.Request))
+        if (body.Length >= Compression.From && HttpMethods.IsGet(context.Request.Method) && context.Response.Headers.ContentEncoding.Count == 0 && Compression.IsWanted(context.Request))
         {
-            SetZipped(context);
-            body = Zipped(body);
+            Compression.Announce(context);
+            body = Compression.Zip(body.Span);
         }
 
         context.Response.ContentLength = body.Length;
@@ -129,45 +127,6 @@ internal sealed class AnswerWriter(TimeProvider clock)
             return;
 
         await context.Response.BodyWriter.WriteAsync(body, ct);
-    }
-
-    /// <summary>Whether the client takes compressed answers.</summary>
-    public static bool TakesGzip(HttpRequest request)
-    {
-        foreach (var value in request.Headers.AcceptEncoding)
-        {
-            if (value is null || !value.Contains("gzip", StringComparison.OrdinalIgnoreCase))
-                continue;
-
-            foreach (var clause in value.Split(',', StringSplitOptions.TrimEntries))
-            {
-                if (clause.StartsWith("gzip", StringComparison.OrdinalIgnoreCase))
-                    return !IsUnwanted(clause);
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Whether it comes with the weight 0: <c>gzip;q=0</c>, <c>gzip; q=0.0</c>.</summary>
-    private static bool IsUnwanted(string clause)
-    {
-        var at = clause.IndexOf("q=", StringComparison.OrdinalIgnoreCase);
-        return at >= 0 && double.TryParse(clause.AsSpan(at + 2), System.Globalization.CultureInfo.InvariantCulture, out var weight) && weight == 0;
-    }
-
-    private static void SetZipped(HttpContext context)
-    {
-        context.Response.Headers.ContentEncoding = "gzip";
-        context.Response.Headers.Append("Vary", "Accept-Encoding");
-    }
-
-    private static byte[] Zipped(ReadOnlyMemory<byte> body)
-    {
-        var buffer = new MemoryStream(body.Length / 4);
-        using (var zip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
-            zip.Write(body.Span);
-        return buffer.ToArray();
     }
 
     private static void Begin(HttpContext context, string mediaType, int code)
@@ -233,9 +192,9 @@ internal sealed class AnswerWriter(TimeProvider clock)
     private static bool IsLarge(ListAnswer answer)
     {
         var size = 0L;
-        for (var i = 0; i < answer.Items.Count && size < CompressFrom; i++)
+        for (var i = 0; i < answer.Items.Count && size < Compression.From; i++)
             size += answer.Items[i].Json.Length;
-        return size >= CompressFrom;
+        return size >= Compression.From;
     }
 
     private static byte[] Indent(ReadOnlySpan<byte> json)

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using KubeSharp.Machinery.Metrics;
 using Microsoft.AspNetCore.Http;
 
@@ -24,18 +23,13 @@ internal sealed class MetricsPaths(PrometheusExporter exporter, PrometheusExport
         }
 
         var body = text.ToBytes();
-        if (AnswerWriter.TakesGzip(call.Request))
-            body = Zipped(call, body);
+        if (Compression.IsWanted(call.Request))
+        {
+            Compression.Announce(call.Context);
+            body = Compression.Zip(body);
+        }
+
         await AnswerWriter.SendAsync(call.Context, text.MediaType, body, StatusCodes.Status200OK, call.Aborted);
         return true;
-    }
-
-    private static byte[] Zipped(ApiCall call, byte[] body)
-    {
-        call.Response.Headers.ContentEncoding = "gzip";
-        var buffer = new MemoryStream(body.Length / 8);
-        using (var zip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
-            zip.Write(body);
-        return buffer.ToArray();
     }
 }

@@ -87,7 +87,7 @@ internal sealed class OpenApiPaths(IResourceVerbs verbs, Aggregator? aggregator,
             return;
         }
 
-        if (AnswerWriter.TakesGzip(call.Request))
+        if (Compression.IsWanted(call.Request))
         {
             headers.ContentEncoding = "gzip";
             await AnswerWriter.SendAsync(call.Context, type, document.Zipped, StatusCodes.Status200OK, call.Aborted);

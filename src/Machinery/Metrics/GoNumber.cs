@@ -28,11 +28,11 @@ internal static class GoNumber
     private static (string Digits, int Exponent) Parts(string text)
     {
         var e = text.IndexOf('E', StringComparison.Ordinal);
-        var power = e < 0 ? 0 : int.Parse(text[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var power = e < 0 ? 0 : int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         var number = e < 0 ? text : text[..e];
         var point = number.IndexOf('.', StringComparison.Ordinal);
         var whole = point < 0 ? number : number[..point];
-        var all = point < 0 ? number : whole + number[(point + 1)..];
+        var all = point < 0 ? number : string.Concat(whole.AsSpan(), number.AsSpan(point + 1));
         var first = all.AsSpan().IndexOfAnyExcept('0');
         if (first < 0)
             return ("0", 0);
