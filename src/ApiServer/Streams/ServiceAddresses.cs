@@ -40,7 +40,7 @@ internal sealed class ServiceAddresses(IObjects objects, Chance chance)
         return service.Spec.Type switch
         {
             "ExternalName" => (service.Spec.ExternalName, wanted),
-            "ClusterIP" when service.Spec.ClusterIP == "None" => throw new IOException("cannot route to service with ClusterIP \"None\""),
+            _ when service.Spec.ClusterIP is "None" or "" => throw new IOException("cannot route to service with ClusterIP \"None\""),
             "ClusterIP" or "NodePort" or "LoadBalancer" => (service.Spec.ClusterIP, PortOf(service, wanted).Port),
             var other => throw new IOException($"unsupported service type \"{other}\""),
         };

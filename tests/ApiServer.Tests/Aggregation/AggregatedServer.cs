@@ -113,11 +113,11 @@ internal sealed class AggregatedServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for a reason of the condition.</summary>
+    /// <summary>Waits for a reason of the condition, and for words in its message.</summary>
     /// <returns>Its status and message.</returns>
-    public async Task<(string? Status, string? Message)> UntilReasonAsync(string reason)
+    public async Task<(string? Status, string? Message)> UntilReasonAsync(string reason, string words = "")
     {
-        var text = await UntilAsync(Condition, (code, t) => code == 200 && t.Contains($"\"reason\":\"{reason}\"", StringComparison.Ordinal));
+        var text = await UntilAsync(Condition, (code, t) => code == 200 && t.Contains($"\"reason\":\"{reason}\"", StringComparison.Ordinal) && t.Contains(words, StringComparison.Ordinal));
         var condition = JsonNode.Parse(text)!["status"]!["conditions"]!.AsArray().Single()!;
         return ((string?)condition["status"], (string?)condition["message"]);
     }

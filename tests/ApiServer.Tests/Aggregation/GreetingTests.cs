@@ -95,7 +95,7 @@ public sealed class GreetingTests : IAsyncLifetime
         await _server.UntilFreshAsync("Current");
         var (_, tag) = await _server.DiscoveredAsync();
         await _sample.DisposeAsync();
-        var (status, message) = await _server.UntilReasonAsync("FailedDiscoveryCheck");
+        var (status, message) = await _server.UntilReasonAsync("FailedDiscoveryCheck", "connection refused");
         Assert.Equal(("False", $"failing or missing response from https://127.0.0.1:{_port}/apis/greetings.example.kubesharp.dev/v1: Get \"https://127.0.0.1:{_port}/apis/greetings.example.kubesharp.dev/v1\": dial tcp 127.0.0.1:{_port}: connect: connection refused"), (status, message));
         var (code, text, answer) = await _server.SendAsync("GET", AggregatedServer.Greetings);
         Assert.Equal((503, "service unavailable\n", "text/plain; charset=utf-8"), (code, text, answer.Content.Headers.ContentType?.ToString()));
