@@ -8,7 +8,7 @@ public sealed record JSONSchemaPropsOrArray : IApiType<JSONSchemaPropsOrArray>
 {
     public static JSONSchemaPropsOrArray Empty { get; } = new();
 
-    public static Schema Schema { get; } = new(SchemaType.Any) { Name = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray" };
+    public static Schema Schema { get; } = new(SchemaType.Any) { Name = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray", Description = "A schema of every item, or one for each." };
 
     public JSONSchemaProps? Props { get; init; }
 

@@ -8,7 +8,7 @@ public sealed record JSONSchemaPropsOrBool : IApiType<JSONSchemaPropsOrBool>
 {
     public static JSONSchemaPropsOrBool Empty { get; } = new();
 
-    public static Schema Schema { get; } = new(SchemaType.Any) { Name = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrBool" };
+    public static Schema Schema { get; } = new(SchemaType.Any) { Name = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrBool", Description = "Whether anything may be there, or a schema of what may." };
 
     /// <summary>Always true beside a schema.</summary>
     public bool Allows { get; init; }

@@ -8,7 +8,7 @@ public sealed record JSONSchemaPropsOrStringArray : IApiType<JSONSchemaPropsOrSt
 {
     public static JSONSchemaPropsOrStringArray Empty { get; } = new();
 
-    public static Schema Schema { get; } = new(SchemaType.Any) { Name = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray" };
+    public static Schema Schema { get; } = new(SchemaType.Any) { Name = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray", Description = "A schema, or the names of properties that must be there too." };
 
     public JSONSchemaProps? Props { get; init; }
 

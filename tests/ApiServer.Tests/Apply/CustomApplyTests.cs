@@ -43,7 +43,7 @@ public sealed class CustomApplyTests : IAsyncLifetime
 
     [Fact]
     public async Task A_key_given_twice_once_by_its_default_is_refused() => Assert.Equal(
-        "failed to create typed patch object (demo/t; example.com/v1, Kind=Thing): .spec.ports: duplicate entries for key [port=80,protocol=\"TCP\"]",
+        "failed to create typed patch object (/t; example.com/v1, Kind=Thing): .spec.ports: duplicate entries for key [port=80,protocol=\"TCP\"]",
         await RefusedAsync(500, "a", """{"ports":[{"port":80},{"port":80,"protocol":"TCP"}]}"""));
 
     [Fact]

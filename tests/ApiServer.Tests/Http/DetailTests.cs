@@ -123,7 +123,7 @@ public sealed class DetailTests : IAsyncLifetime
         var (code, refused) = await _server.SendAsync("POST", CustomServer.Definitions, definition.ToJsonString());
         Assert.Equal(422, code);
         var cause = Assert.Single(refused["details"]!["causes"]!.AsArray())!;
-        Assert.Equal(("spec.versions[0].selectableFields[0].jsonPath", $"Invalid value: \"{path}\": {why}"), ((string?)cause["field"], (string?)cause["message"]));
+        Assert.Equal(("spec.selectableFields[0].jsonPath", $"Invalid value: \"{path}\": {why}"), ((string?)cause["field"], (string?)cause["message"]));
     }
 
     private async Task<string> TextAsync(string method, string path, string? body = null, string type = "application/json", string? accept = null)
