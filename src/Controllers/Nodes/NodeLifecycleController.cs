@@ -167,7 +167,17 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
 
         _zones.Put(node, isReady: false); // before the cache shows it: of many nodes that fall silent at once none is to be evicted
         events.Record(node, "Normal", "NodeNotReady", $"Node {node.Metadata.Name} status is now: NodeNotReady");
-        return await client.UpdateStatusAsync(node with { Status = node.Status with { Conditions = conditions } }, ct);
+        try
+        {
+            return await client.UpdateStatusAsync(node with { Status = node.Status with { Conditions = conditions } }, ct);
+        }
+        catch (Exception)
+        {
+            // It may have spoken just now: what the cache shows counts again.
+            var shown = _nodes.Find(ObjectKey.Of(node)) ?? node;
+            _zones.Put(shown, ReadyOf(shown) is { Status: "True" });
+            throw;
+        }
     }
 
     /// <summary>Their agent cannot say so: Services must not send traffic there.</summary>

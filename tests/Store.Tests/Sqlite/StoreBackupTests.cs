@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -38,7 +39,7 @@ public sealed class StoreBackupTests : IDisposable
         var (first, second) = ((await restored.RangeAsync(new("/first/"), Ct)).Entries, (await restored.RangeAsync(new("/second/"), Ct)).Entries);
         Assert.InRange(first.Count, 99, int.MaxValue);
         Assert.InRange(first.Count - second.Count, 0, 1);
-        Assert.All(first, e => Assert.Equal(int.Parse(e.Key[^6..]), int.Parse(Encoding.UTF8.GetString(e.Value.Span))));
+        Assert.All(first, e => Assert.Equal(int.Parse(e.Key[^6..], CultureInfo.InvariantCulture), int.Parse(Encoding.UTF8.GetString(e.Value.Span), CultureInfo.InvariantCulture)));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["copy.db"]));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["restored.db"]));
     }
