@@ -12,7 +12,7 @@ public sealed class StartTests
     public async Task A_server_starts_while_another_writes_to_the_store()
     {
         await using var first = await TestServer.StartAsync();
-        var store = new BusyStore(first.Store, async () => await first.CreateAsync(TestServer.ConfigMap($"c-{Guid.NewGuid():N}")));
+        var store = new BusyStore((MemoryStore)first.Store, async () => await first.CreateAsync(TestServer.ConfigMap($"c-{Guid.NewGuid():N}")));
         var core = new ApiServerCore(store, new(), new FakeTimeProvider(), new Random(7), NullLoggerFactory.Instance);
 
         // The clock stands: a start that waited for what it does not follow yet would never return.

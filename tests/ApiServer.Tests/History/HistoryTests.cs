@@ -222,7 +222,7 @@ public sealed class HistoryTests : IAsyncLifetime
         var query = $"?resourceVersion={first}&{Exact}";
         Assert.Equal((200, 200), (await ListAsync("reader"), await ListAsync("both")));
 
-        _server.Core.Store.RecentRevision = first + 1;
+        ((KubeSharp.Store.MemoryStore)_server.Core.Store).RecentRevision = first + 1;
         Assert.Equal((410, 200), (await ListAsync("reader"), await ListAsync("both")));
 
         async Task<int> ListAsync(string user) =>
