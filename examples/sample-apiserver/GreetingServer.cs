@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Logging;
 
 namespace KubeSharp.SampleApiServer;
 
@@ -21,6 +22,7 @@ public static class GreetingServer
     public static WebApplication Create(X509Certificate2 certificate, FrontProxies proxies, IPEndPoint endpoint, TimeProvider clock)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(o => o.Listen(endpoint, listen => listen.UseHttps(new HttpsConnectionAdapterOptions
         {

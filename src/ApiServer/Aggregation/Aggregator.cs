@@ -1,6 +1,5 @@
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.Registry;
-using KubeSharp.ApiServer.Streams;
 using KubeSharp.ApiServer.Verbs;
 using KubeSharp.ApiServer.WatchCache;
 using KubeSharp.Objects.ApiregistrationV1;

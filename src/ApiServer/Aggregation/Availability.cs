@@ -84,7 +84,7 @@ internal sealed class Availability(Caches caches, Resources resources, RemoteCon
         finally
         {
             await rest.CancelAsync();
-            await Task.WhenAll(asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll((IEnumerable<Task>)asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return Fault("FailedDiscoveryCheck", fault);

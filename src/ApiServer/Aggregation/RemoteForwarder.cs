@@ -1,4 +1,3 @@
-using System.Globalization;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.Streams;
