@@ -1,4 +1,3 @@
-using KubeSharp.Controllers.Tests.Cluster;
 using KubeSharp.Objects.NetworkingV1;
 using static KubeSharp.Controllers.Tests.Cluster.TestCluster;
 

@@ -86,7 +86,7 @@ public sealed class DualStackTests
             return;
         }
 
-        Assert.Equal(old.Spec.ClusterIPs.FirstOrDefault(), now.Spec.ClusterIPs.FirstOrDefault());
+        Assert.Equal(old.Spec.ClusterIPs.Take(1), now.Spec.ClusterIPs.Take(1));
         Assert.Equal(Addresses(now), Taken(server));
     }
 
@@ -180,5 +180,5 @@ public sealed class DualStackTests
     }
 
     private static string Text(Service service) =>
-        $"{service.Spec.IpFamilyPolicy}|{string.Concat(service.Spec.IpFamilies.Select(f => f[^1]))}|{string.Concat(service.Spec.ClusterIPs.Where(a => a != "None").Select(a => a.Contains(":", StringComparison.Ordinal) ? "6" : "4"))}";
+        $"{service.Spec.IpFamilyPolicy}|{string.Concat(service.Spec.IpFamilies.Select(f => f[^1]))}|{string.Concat(service.Spec.ClusterIPs.Where(a => a != "None").Select(a => a.Contains(':', StringComparison.Ordinal) ? '6' : '4'))}";
 }

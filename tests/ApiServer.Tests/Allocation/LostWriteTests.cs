@@ -89,6 +89,22 @@ public sealed class LostWriteTests
     }
 
     [Fact]
+    public async Task A_dry_run_writes_nothing_and_shows_what_would_be()
+    {
+        var faulty = new FaultyStore(new MemoryStore());
+        await using var server = await StartAsync(Options with { NodePortRange = (30000, 30001) }, faulty);
+        faulty.Tried.Clear();
+        for (var i = 0; i < 5; i++)
+        {
+            var shown = (Service)(await server.Verbs.CreateAsync(server.Of<Service>(), NodePort("dry").WithTypeMeta(), Admin with { IsDryRun = true }, Ct)).Object;
+            Assert.StartsWith("10.", shown.Spec.ClusterIP, StringComparison.Ordinal);
+            Assert.InRange(shown.Spec.Ports[0].NodePort, 30000, 30001);
+        }
+
+        Assert.Empty(faulty.Tried);
+    }
+
+    [Fact]
     public async Task A_name_that_is_taken_costs_no_address()
     {
         var faulty = new FaultyStore(new MemoryStore());

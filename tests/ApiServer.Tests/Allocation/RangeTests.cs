@@ -74,6 +74,18 @@ public sealed class RangeTests
             Assert.Single(other.Core.Objects.List<Event>(), e => e.Reason == "KubernetesDefaultServiceCIDRInconsistent").Message);
     }
 
+    [Theory]
+    [InlineData("10.0.0.5/24", "must not have bits set beyond the prefix length")]
+    [InlineData("FD00:0::/112", "must be in canonical form (\"fd00::/112\")")]
+    [InlineData("::ffff:10.0.0.0/120", "must not have an IPv4-mapped IPv6 address")]
+    [InlineData("10.0.0.0/33", "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")]
+    public async Task A_range_is_written_in_one_way_only(string range, string why)
+    {
+        await using var server = await StartAsync();
+        var refusal = await FailsAsync(() => server.CreateAsync(new ServiceCIDR { Metadata = new() { Name = "odd" }, Spec = new() { Cidrs = [range] } }));
+        Assert.EndsWith($"spec.cidrs[0]: Invalid value: \"{range}\": {why}", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Health_check_ports_are_node_ports_too()
     {

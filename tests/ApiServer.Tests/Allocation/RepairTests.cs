@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text;
 using KubeSharp.Objects.NetworkingV1;
 using KubeSharp.Store;
 using static KubeSharp.ApiServer.Tests.Allocation.Make;
