@@ -91,8 +91,8 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
             mayEvict = false;
         else if (NodeTaints.IsEvicting(node))
             mayEvict = true; // which of the two taints it is may change at once
-        else if (_givenUpAt.TryGetValue(node.Metadata.Name, out var at) && clock.GetElapsedTime(at) < Counting)
-            turn = Counting - clock.GetElapsedTime(at) + TimeSpan.FromMilliseconds(1);
+        else if (_givenUpAt.TryGetValue(node.Metadata.Name, out var at) && Counting - clock.GetElapsedTime(at) is { Ticks: > 0 } left)
+            turn = left;
         else
             mayEvict = tookTurn = (turn = _pace.Ask(zone, node.Metadata.Name, _zones.RateOf(zone))) == TimeSpan.Zero;
 
