@@ -178,8 +178,10 @@ public sealed class LeaderElectionTests
         /// <summary>Ends well when it was cancelled.</summary>
         public Task Ended { get; private set; } = Task.CompletedTask;
 
-        public void Run(CancellationToken ct) =>
-            Ended = Assert.ThrowsAnyAsync<OperationCanceledException>(() => _election.RunAsync(leading => _test.LeadAsync(_identity, leading), ct));
+        public void Run(CancellationToken ct) => Ended = RunAsync(ct);
+
+        private async Task RunAsync(CancellationToken ct) =>
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _election.RunAsync(leading => _test.LeadAsync(_identity, leading), ct));
     }
 
     /// <summary>Every answer takes its time.</summary>

@@ -27,9 +27,7 @@ internal sealed class PacedClock(TimeProvider shared, params TimeSpan[] sleeps) 
     {
         // On the thread pool, as real timers: what awaits one must not run on the thread that moves the clock.
         var isSleep = sleeps.Contains(dueTime);
-        if (isSleep)
-            Interlocked.Increment(ref _asleep);
-        return shared.CreateTimer(
+        var timer = shared.CreateTimer(
             s => Call(() =>
             {
                 if (isSleep)
@@ -39,6 +37,9 @@ internal sealed class PacedClock(TimeProvider shared, params TimeSpan[] sleeps) 
             state,
             dueTime,
             period);
+        if (isSleep)
+            Interlocked.Increment(ref _asleep); // last: from now on the clock may be moved
+        return timer;
     }
 
     public void Hold()

@@ -8,9 +8,13 @@ namespace KubeSharp.Controllers.Nodes;
 internal sealed class NodeLifecycleController(IClient client, IEventRecorder events, NodeLifecycleOptions options, TimeProvider clock) : IController, IReconciler
 {
     private const string LeaseNamespace = "kube-node-lease";
+
+    /// <summary>Nodes that fall silent together are given up one after another: none of them loses its pods before all are counted.</summary>
+    private static readonly TimeSpan Counting = TimeSpan.FromSeconds(1);
     private static readonly string[] Reported = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
 
     private readonly ConcurrentDictionary<string, Heartbeat> _heartbeats = new();
+    private readonly ConcurrentDictionary<string, long> _givenUpAt = new();
     private readonly ZoneCensus _zones = new(options);
     private readonly EvictionPace _pace = new(clock);
     private IInformer<Node> _nodes = null!; // set by Watch, before the loop runs
@@ -79,11 +83,16 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
         TimeSpan? turn = TimeSpan.Zero;
         var (mayEvict, tookTurn) = (false, false);
         if (ReadyOf(node) is not { Status: "False" or "Unknown" })
+        {
             _pace.Forget(node.Metadata.Name);
+            _givenUpAt.TryRemove(node.Metadata.Name, out _);
+        }
         else if (_zones.IsCutOff)
             mayEvict = false;
         else if (NodeTaints.IsEvicting(node))
             mayEvict = true; // which of the two taints it is may change at once
+        else if (_givenUpAt.TryGetValue(node.Metadata.Name, out var at) && Counting - clock.GetElapsedTime(at) is { Ticks: > 0 } left)
+            turn = left;
         else
             mayEvict = tookTurn = (turn = _pace.Ask(zone, node.Metadata.Name, _zones.RateOf(zone))) == TimeSpan.Zero;
 
@@ -105,6 +114,7 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
     private void NodeGone(string node, IWorkQueue queue)
     {
         _heartbeats.TryRemove(node, out _);
+        _givenUpAt.TryRemove(node, out _);
         _pace.Forget(node);
         if (_zones.Remove(node))
             LookAround(queue);
@@ -165,6 +175,7 @@ internal sealed class NodeLifecycleController(IClient client, IEventRecorder eve
             }
         }
 
+        _givenUpAt[node.Metadata.Name] = clock.GetTimestamp();
         _zones.Put(node, isReady: false); // before the cache shows it: of many nodes that fall silent at once none is to be evicted
         events.Record(node, "Normal", "NodeNotReady", $"Node {node.Metadata.Name} status is now: NodeNotReady");
         try

@@ -26,7 +26,7 @@ public sealed class StoreBackupTests : IDisposable
                     await store.TryPutAsync($"/first/{i:D6}", Encoding.UTF8.GetBytes($"{i}"), 0, Ct);
                     await store.TryPutAsync($"/second/{i:D6}", Encoding.UTF8.GetBytes($"{i}"), 0, Ct);
                 }
-            });
+            }, Ct);
             while (store.Revision < 200)
                 await Task.Yield();
             StoreBackup.Write(_folder["state.db"], _folder["copy.db"]);
