@@ -5,7 +5,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 from checks import report
-from kubectl import MINOR, WORK, check, get, kubectl
+from kubectl import MINOR, WORK, check, get, kubectl, until
 
 # What is made, as (arguments of create, what it is called then, patterns of get, patterns of describe). Nodes are not asked for anything.
 NAMESPACED = [
@@ -47,6 +47,8 @@ def section_generators():
             words = [w.replace("_", " ").format(work=WORK) for w in line.split()] # an underscore is a blank inside an argument
             at = words.index("--") if "--" in words else len(words)
             check(["create", *words[:at], *where, *words[at:]], rf"^{name} created$", since=since)
+            if line.startswith("quota"):
+                until("a new quota is counted", lambda: get("quota small -n made", "status.hard"), 20)
             check(["get", name, *where], *shown, since=since)
             check(["describe", name, *where], *told, since=since)
     check("create secret generic plain --from-literal=a=b -n made", r'secrets "plain" already exists', exit=1)

@@ -32,14 +32,14 @@ public static class Schemas
 
     public static Schema Raw { get; } = new(SchemaType.Any) { Name = "io.k8s.apimachinery.pkg.runtime.RawExtension" };
 
-    public static Schema FieldsV1 { get; } = new(SchemaType.Any) { Name = "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1" };
+    public static Schema FieldsV1 { get; } = new(SchemaType.Any) { Name = "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1", Description = "A set of fields as a tree: f: and a field's name, k: and the keys of a list's entry, v: and a value of a set, each leading to what is below it." };
 
     /// <summary>Any JSON at all, a number or a list too: what a custom resource's schema has as default.</summary>
-    public static Schema JSON { get; } = new(SchemaType.Any) { Name = AnyJson };
+    public static Schema JSON { get; } = new(SchemaType.Any) { Name = AnyJson, Description = "Any JSON value." };
 
-    public static Schema JSONSchemaPropsOrArray { get; } = new(SchemaType.Any) { Name = AnyJson + "SchemaPropsOrArray" };
+    public static Schema JSONSchemaPropsOrArray { get; } = new(SchemaType.Any) { Name = AnyJson + "SchemaPropsOrArray", Description = "A schema, or a list of schemas." };
 
-    public static Schema JSONSchemaPropsOrBool { get; } = new(SchemaType.Any) { Name = AnyJson + "SchemaPropsOrBool" };
+    public static Schema JSONSchemaPropsOrBool { get; } = new(SchemaType.Any) { Name = AnyJson + "SchemaPropsOrBool", Description = "A schema, or whether anything is allowed." };
 
-    public static Schema JSONSchemaPropsOrStringArray { get; } = new(SchemaType.Any) { Name = AnyJson + "SchemaPropsOrStringArray" };
+    public static Schema JSONSchemaPropsOrStringArray { get; } = new(SchemaType.Any) { Name = AnyJson + "SchemaPropsOrStringArray", Description = "A schema, or a list of names." };
 }
