@@ -60,8 +60,8 @@ internal sealed class RemoteConnections(ServiceAddresses addresses, FrontProxy p
     {
         var options = Tls(api);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await using var timer = clock.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), limit, DialTimeout, Timeout.InfiniteTimeSpan);
+        using var time = new CancellationTokenSource(DialTimeout, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, time.Token);
         try
         {
             await socket.ConnectAsync(address.Host, address.Port, limit.Token);

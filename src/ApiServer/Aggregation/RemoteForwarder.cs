@@ -66,10 +66,9 @@ internal sealed class RemoteForwarder(RemoteConnections connections, RemoteClien
 
     private async Task PassAsync(ApiCall call, RemoteApi api, (string Host, int Port) address)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted);
-        await using var timer = call.Info.Path.Trim('/').Split('/').Length == 3 && !call.Info.IsResource
-            ? clock.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), limit, DiscoveryTimeout, Timeout.InfiniteTimeSpan)
-            : null;
+        var isDiscovery = call.Info.Path.Trim('/').Split('/').Length == 3 && !call.Info.IsResource;
+        using var time = new CancellationTokenSource(isDiscovery ? DiscoveryTimeout : Timeout.InfiniteTimeSpan, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted, time.Token);
         try
         {
             await using var answer = await client.SendAsync(api, address, RequestOf(call), limit.Token);

@@ -120,8 +120,8 @@ internal sealed partial class Upkeep(
 
     private async Task WaitAsync(ChannelReader<bool> signal, TimeSpan pause, CancellationToken ct)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await using var timer = clock.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), limit, pause, Timeout.InfiniteTimeSpan);
+        using var time = new CancellationTokenSource(pause, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, time.Token);
         try
         {
             await signal.ReadAsync(limit.Token);

@@ -23,10 +23,12 @@ public sealed class RestoreTests : IAsyncLifetime
     public async Task A_deleted_deployment_comes_back_as_it_was_and_as_a_new_object()
     {
         var made = await _server.GoodAsync("POST", Deployments + "?fieldManager=maker", Deployment("web", 3));
+        _server.Core.Clock.Advance(TimeSpan.FromSeconds(1));
         await _server.GoodAsync("PATCH", Deployments + "/web/status", """{"status":{"replicas":3,"observedGeneration":1}}""", "application/merge-patch+json");
         var last = await _server.GoodAsync("GET", Deployments + "/web");
         await _server.GoodAsync("DELETE", Deployments + "/web");
 
+        _server.Core.Clock.Advance(TimeSpan.FromSeconds(1)); // owners are told apart by the second
         var (code, back) = await _server.SendAsync("POST", Deployments + "/web/restore?fieldManager=rescuer", "{}");
         Assert.True(code == 201, back.ToJsonString());
         Assert.Equal(made["spec"]!.ToJsonString(), back["spec"]!.ToJsonString());
