@@ -2,8 +2,8 @@ using KubeSharp.Store;
 
 namespace KubeSharp.ApiServer.Tests;
 
-/// <summary>A store that does what another does, but for what a test changes.</summary>
-internal abstract class ForwardingStore(IStore inner) : IStore
+/// <summary>A store that does what another does, but for what a test changes. The other outlives it.</summary>
+internal class ForwardingStore(IStore inner) : IStore
 {
     public long Revision => inner.Revision;
 
@@ -27,5 +27,5 @@ internal abstract class ForwardingStore(IStore inner) : IStore
 
     public ValueTask CompactAsync(long revision, CancellationToken ct) => inner.CompactAsync(revision, ct);
 
-    public virtual ValueTask DisposeAsync() => inner.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -1,4 +1,3 @@
-using KubeSharp.Objects.CoreV1;
 using KubeSharp.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

@@ -20,7 +20,7 @@ public sealed class ElectionTests(Cluster cluster) : IClassFixture<Cluster>
         using var theirs = new Elector(cluster.Client, cluster.Namespace, "theirs");
         await theirs.Leads.Task.WaitAsync(Patience, TimeProvider.System, Ct);
         await using var ours = new Ours(cluster.Namespace);
-        await theirs.SeenAsync(cluster, "theirs");
+        await RenewedAsync("theirs");
         Assert.False(ours.Leads.Task.IsCompleted);
 
         theirs.Stop();
@@ -31,6 +31,19 @@ public sealed class ElectionTests(Cluster cluster) : IClassFixture<Cluster>
         using var again = new Elector(cluster.Client, cluster.Namespace, "again");
         await ours.StopAsync(); // gives the lease back, so nobody has to wait until it has run out
         await again.Leads.Task.WaitAsync(Patience, TimeProvider.System, Ct);
+    }
+
+    /// <summary>Waits until the holder has renewed the lease.</summary>
+    private async Task RenewedAsync(string holder)
+    {
+        await foreach (var (_, lease) in cluster.Client.CoordinationV1.WatchListNamespacedLeaseAsync(cluster.Namespace, fieldSelector: "metadata.name=lock", timeoutSeconds: 20, cancellationToken: Ct))
+        {
+            Assert.Equal(holder, lease.Spec.HolderIdentity);
+            if (lease.Spec.RenewTime > lease.Spec.AcquireTime)
+                return;
+        }
+
+        Assert.Fail("it was not renewed");
     }
 
     private sealed class Elector : IDisposable
@@ -47,18 +60,6 @@ public sealed class ElectionTests(Cluster cluster) : IClassFixture<Cluster>
         public TaskCompletionSource Leads { get; } = new();
 
         private Task Running { get; }
-
-        public async Task SeenAsync(Cluster cluster, string holder)
-        {
-            await foreach (var (_, lease) in cluster.Client.CoordinationV1.WatchListNamespacedLeaseAsync(cluster.Namespace, fieldSelector: "metadata.name=lock", timeoutSeconds: 20, cancellationToken: Ct))
-            {
-                Assert.Equal(holder, lease.Spec.HolderIdentity);
-                if (lease.Spec.RenewTime > lease.Spec.AcquireTime)
-                    return;
-            }
-
-            Assert.Fail("it was not renewed");
-        }
 
         public void Stop() => _stop.Cancel();
 

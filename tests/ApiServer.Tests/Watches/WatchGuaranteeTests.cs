@@ -35,7 +35,7 @@ public sealed class WatchGuaranteeTests : IDisposable
         Step.Array[1, 70].SampleAsync(
             async steps =>
             {
-                var store = new KeptStore(new MemoryStore());
+                var store = new ForwardingStore(new MemoryStore());
                 await RunAsync(steps, () => Task.FromResult<IStore>(store));
             },
             iter: 60,
@@ -91,10 +91,4 @@ public sealed class WatchGuaranteeTests : IDisposable
     }
 
     private static string Text(WatchStep[] steps) => string.Join(' ', steps);
-
-    /// <summary>Outlives the servers over it.</summary>
-    private sealed class KeptStore(MemoryStore inner) : ForwardingStore(inner)
-    {
-        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
 }
