@@ -20,7 +20,7 @@ public sealed class ElectionTests(Cluster cluster) : IClassFixture<Cluster>
         using var theirs = new Elector(cluster.Client, cluster.Namespace, "theirs");
         await theirs.Leads.Task.WaitAsync(Patience, TimeProvider.System, Ct);
         await using var ours = new Ours(cluster.Namespace);
-        await theirs.SeenAsync(cluster, "theirs");
+        await Elector.SeenAsync(cluster, "theirs");
         Assert.False(ours.Leads.Task.IsCompleted);
 
         theirs.Stop();
@@ -48,7 +48,7 @@ public sealed class ElectionTests(Cluster cluster) : IClassFixture<Cluster>
 
         private Task Running { get; }
 
-        public async Task SeenAsync(Cluster cluster, string holder)
+        public static async Task SeenAsync(Cluster cluster, string holder)
         {
             await foreach (var (_, lease) in cluster.Client.CoordinationV1.WatchListNamespacedLeaseAsync(cluster.Namespace, fieldSelector: "metadata.name=lock", timeoutSeconds: 20, cancellationToken: Ct))
             {
