@@ -41,7 +41,6 @@ DIFFERENT = {
     "describe-namespace": "namespaces carry their name as a label; the LimitRange was not recorded",
     "describe-service-np": "ipFamilies, ipFamilyPolicy and internalTrafficPolicy are new",
     "describe-statefulset-sts": "its pod was not recorded",
-    "get-componentstatuses": "not served",
     "get-cronjobs": "new column TIMEZONE",
     "get-horizontalpodautoscalers": "targets are shown with the name of the resource",
     "get-jobs": "new column STATUS",
