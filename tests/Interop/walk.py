@@ -18,7 +18,7 @@ import time
 
 import checks
 from checks import failures, missing, report
-from kubectl import KUBECTL, NODE_IP, WORK, check, host, http, kubectl, node, pods, running, until
+from kubectl import KUBECTL, NETNS, NODE_IP, PATIENCE, WORK, check, host, http, kubectl, node, pods, run, running, until
 
 def section_cluster():
     check("version", r"Client Version", r"Server Version: (v1\.36|.*GitVersion:.v1\.36)")
