@@ -28,7 +28,7 @@ internal static class PlainResources
             subresources.Add((JsonNode)new JsonObject { ["subresource"] = name[1], ["responseKind"] = KindOf(resource), ["verbs"] = resource["verbs"]?.DeepClone() ?? new JsonArray() });
         }
 
-        return [.. made.Values];
+        return new JsonArray([.. made.Values]);
     }
 
     public static JsonObject Kind(string group, string version, string kind) => new() { ["group"] = group, ["version"] = version, ["kind"] = kind };
