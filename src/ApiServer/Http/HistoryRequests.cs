@@ -46,9 +46,10 @@ internal sealed class HistoryRequests(IResourceVerbs verbs, ObjectHistory? histo
 
     private (Sort Sort, ServedResource Resource)? SortOf(RequestInfo info, IQueryCollection query)
     {
-        if (history is null || !info.IsResource || verbs.Find(info.Group, info.Version, info.Resource) is not { IsStored: true } resource)
+        if (history is null || !info.IsResource)
             return null;
 
+        // The form first: nearly every request is about the present and needs no look at the resource.
         Sort? sort = info switch
         {
             { Subresource: "history", HasNameInPath: true, Parts.Count: 3 } => Sort.Versions,
@@ -57,8 +58,11 @@ internal sealed class HistoryRequests(IResourceVerbs verbs, ObjectHistory? histo
             { Subresource: "", HasNameInPath: false, Verb: "list" or "watch" or "deletecollection" } when RequestInfo.Flag(query, "deleted") => Sort.Deleted,
             _ => null,
         };
+        if (sort is not { } found || verbs.Find(info.Group, info.Version, info.Resource) is not { IsStored: true } resource)
+            return null;
+
         // What a resource has by itself under such a name is its own.
-        return sort is not { } found || resource.Subresources.ContainsKey(info.Subresource) ? null : (found, resource);
+        return resource.Subresources.ContainsKey(info.Subresource) ? null : (found, resource);
     }
 
     private async Task AuthorizeAsync(ApiCall call, Sort sort)
