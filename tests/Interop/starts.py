@@ -79,6 +79,17 @@ def bad_starts():
     refused("a store that is no store", server(**{"data-dir": f"{WORK}/foreign"}), r"state\.db.*(not a|is no|database)")
 
 
+def fill(path):
+    """Until not one byte more goes on the disk. Without a buffer: what is left in one is written once more, and fails, when the file is closed."""
+    with open(path, "wb", buffering=0) as f:
+        for size in (65536, 1):
+            try:
+                while True:
+                    f.write(b"x" * size)
+            except OSError:
+                pass
+
+
 def full_disk():
     """The store's disk fills up under writes: refused with a clear error, reads go on, and with room again writes do too."""
     disk = f"{WORK}/disk"
@@ -88,13 +99,7 @@ def full_disk():
     try:
         until("the server runs on a small disk", lambda: os.path.exists(f"{WORK}/kubeconfig") and kubectl("get --raw /readyz")[1] == "ok")
         kubectl("create configmap before --from-literal=k=v")
-        with open(disk + "/ballast", "wb") as f:
-            try:
-                while True:
-                    f.write(b"x" * 65536)
-                    f.flush()
-            except OSError:
-                pass
+        fill(disk + "/ballast")
         big = "x" * 200_000
         answers = []
 
