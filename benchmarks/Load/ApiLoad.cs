@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace KubeSharp.Load;
 
 /// <summary>Writes and reads of 1 KiB ConfigMaps over HTTPS.</summary>
@@ -13,39 +15,42 @@ internal static class ApiLoad
         foreach (var (clients, count) in new[] { (1, 2_000), (16, 16_000) })
         {
             foreach (var (verb, method, body) in Verbs())
-                await MeasureAsync(cluster, clients, count, verb, method, body);
+                Measure(cluster, clients, count, verb, method, body);
         }
 
         await ListAsync(cluster);
         await cluster.DropNamespaceAsync(Namespace);
     }
 
-    private static (string, HttpMethod, Func<int, string?>)[] Verbs() =>
+    private static (string Verb, string Method, Func<int, byte[]> Body)[] Verbs() =>
     [
-        ("create", HttpMethod.Post, Body),
-        ("get", HttpMethod.Get, _ => null),
-        ("update", HttpMethod.Put, i => Body(i).Replace("xxxx", "yyyy", StringComparison.Ordinal)),
-        ("delete", HttpMethod.Delete, _ => null),
+        ("create", "POST", i => Encoding.ASCII.GetBytes(Body(i))),
+        ("get", "GET", _ => []),
+        ("update", "PUT", i => Encoding.ASCII.GetBytes(Body(i).Replace("xxxx", "yyyy", StringComparison.Ordinal))),
+        ("delete", "DELETE", _ => []),
     ];
 
     private static string Body(int i) => $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"m-{{{i}}}"},"data":{"k":"{{{Filler}}}"}}""";
 
-    private static async Task MeasureAsync(Cluster cluster, int clients, int count, string verb, HttpMethod method, Func<int, string?> body)
+    /// <summary>Each client is a thread with a connection, and has one request under way.</summary>
+    private static void Measure(Cluster cluster, int clients, int count, string verb, string method, Func<int, byte[]> body)
     {
-        var connections = Enumerable.Range(0, clients).Select(_ => cluster.Open()).ToList();
+        var connections = Enumerable.Range(0, clients).Select(_ => cluster.OpenLean()).ToList();
         foreach (var connection in connections)
-            (await Cluster.SendAsync(connection, HttpMethod.Get, "/version")).Dispose();
+            connection.Exchange("GET", "/version", []);
 
         var next = -1;
         var sample = new Sample();
-        await Task.WhenAll(connections.Select(async connection =>
+        var threads = connections.Select(connection => new Thread(() =>
         {
             for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
             {
-                var (n, path) = (i, method == HttpMethod.Post ? Path : $"{Path}/m-{i}");
-                await sample.TimeAsync(async () => (await Cluster.SendAsync(connection, method, path, body(n))).Dispose());
+                var (path, bytes) = (method == "POST" ? Path : $"{Path}/m-{i}", body(i));
+                sample.Time(() => connection.Exchange(method, path, bytes));
             }
-        }));
+        })).ToList();
+        threads.ForEach(t => t.Start());
+        threads.ForEach(t => t.Join());
         sample.Print($"{verb} 1 KiB ConfigMap, {clients} client{(clients > 1 ? "s" : "")}");
         connections.ForEach(c => c.Dispose());
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
@@ -11,6 +12,7 @@ namespace KubeSharp.Load;
 internal sealed partial class Cluster : IDisposable
 {
     private readonly Func<HttpClient> _open;
+    private readonly Func<LeanConnection> _openLean;
     private readonly HttpClient _shared;
 
     public Cluster(string kubeconfig)
@@ -23,6 +25,13 @@ internal sealed partial class Cluster : IDisposable
         using var loaded = X509Certificate2.CreateFromPem(Pem("client-certificate-data"), Pem("client-key-data"));
         var client = X509CertificateLoader.LoadPkcs12(loaded.Export(X509ContentType.Pkcs12), null);
         var authority = X509Certificate2.CreateFromPem(Pem("certificate-authority-data"));
+        _openLean = () => new(server, new()
+        {
+            TargetHost = server.Host,
+            ClientCertificates = [client],
+            ApplicationProtocols = [SslApplicationProtocol.Http2],
+            CertificateChainPolicy = Trusting(authority),
+        });
         _open = () =>
         {
             var handler = new SocketsHttpHandler
@@ -31,12 +40,14 @@ internal sealed partial class Cluster : IDisposable
                 InitialHttp2StreamWindowSize = 4 * 1024 * 1024, // as Go's client, which kubectl and controllers are made with
             };
             handler.SslOptions.ClientCertificates = [client];
-            handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(authority);
+            handler.SslOptions.CertificateChainPolicy = Trusting(authority);
             return new(handler) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan, DefaultRequestVersion = HttpVersion.Version20 };
         };
         _shared = _open();
     }
+
+    /// <summary>A connection that costs next to nothing, for where the server is measured by how much it can do.</summary>
+    public LeanConnection OpenLean() => _openLean();
 
     /// <summary>A client with connections of its own, as a separate program would have.</summary>
     public HttpClient Open() => _open();
@@ -103,6 +114,13 @@ internal sealed partial class Cluster : IDisposable
     }
 
     public void Dispose() => _shared.Dispose();
+
+    private static X509ChainPolicy Trusting(X509Certificate2 authority)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(authority);
+        return policy;
+    }
 
     [GeneratedRegex(@"([\w-]+): +(\S+)")]
     private static partial Regex FieldPattern();

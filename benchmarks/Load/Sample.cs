@@ -20,6 +20,15 @@ internal sealed class Sample
             _milliseconds.Add(spent);
     }
 
+    public void Time(Action operation)
+    {
+        var start = Stopwatch.GetTimestamp();
+        operation();
+        var spent = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        lock (_gate)
+            _milliseconds.Add(spent);
+    }
+
     public void Print(string what)
     {
         var (whole, cpu) = (_whole.Elapsed.TotalSeconds, ServerCpu() - _cpu);

@@ -6,9 +6,11 @@ namespace KubeSharp.Load;
 internal static class WatchLoad
 {
     private const int Watchers = 1_000;
+    private const int Connections = 20;
     private const int Writes = 50;
     private const string Namespace = "bench-watch";
     private const string Path = $"/api/v1/namespaces/{Namespace}/configmaps";
+    private const string Target = $"{Path}?watch=true&resourceVersion=0";
     private static readonly string Filler = new('x', 1024);
 
     public static async Task RunAsync(Cluster cluster)
@@ -23,11 +25,10 @@ internal static class WatchLoad
     /// <param name="idle">How many watchers never read.</param>
     private static async Task MeasureAsync(Cluster cluster, int idle, string what)
     {
-        using var stop = new CancellationTokenSource();
         var (seen, ready) = (new SemaphoreSlim(0), new SemaphoreSlim(0));
-        var connections = Enumerable.Range(0, 20).Select(_ => cluster.Open()).ToList();
-        var readers = Enumerable.Range(0, Watchers).Select(i => WatchAsync(connections[i % connections.Count], ready, seen, stop.Token)).ToList();
-        for (var i = 0; i < Watchers; i++)
+        var connections = Enumerable.Range(0, Connections).Select(_ => cluster.OpenLean()).ToList();
+        connections.ForEach(c => new Thread(() => Watch(c, ready, seen)) { IsBackground = true }.Start());
+        for (var i = 0; i < Connections; i++)
             await ready.WaitAsync();
 
         using var slow = cluster.Open();
@@ -39,50 +40,42 @@ internal static class WatchLoad
             await sample.TimeAsync(async () =>
             {
                 (await cluster.SendAsync(HttpMethod.Put, $"{Path}/seen", body)).Dispose();
-                for (var i = 0; i < Watchers; i++)
+                for (var i = 0; i < Connections; i++)
                     await seen.WaitAsync();
             });
         }
 
         sample.PrintTimes(what, isWithCpu: true);
-        await stop.CancelAsync();
-        await Task.WhenAll(readers);
         foreach (var answer in unread)
             answer.Dispose();
         connections.ForEach(c => c.Dispose());
     }
 
-    private static async Task WatchAsync(HttpClient client, SemaphoreSlim ready, SemaphoreSlim seen, CancellationToken ct)
+    /// <summary>Some watchers on a connection of theirs, until it is closed. Told of each round: that all have begun, and then that all have seen one more event.</summary>
+    private static void Watch(LeanConnection connection, SemaphoreSlim ready, SemaphoreSlim seen)
     {
+        const int count = Watchers / Connections;
+        for (var i = 0; i < count; i++)
+            connection.Send("GET", Target, []);
+
+        // Counts line feeds: what the events say is not the question, and reading it would be most of the load.
+        var (lines, round) = (0, 0);
         try
         {
-            using var request = Request();
-            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
-            await using var body = await answer.Content.ReadAsStreamAsync(ct);
-            // Counts line feeds: what the events say is not the question, and reading it would be most of the load.
-            var (buffer, isBegun) = (new byte[4096], false);
-            for (int read; (read = await body.ReadAsync(buffer, ct)) > 0;)
+            for (var status = ""; ;)
             {
-                var lines = buffer.AsSpan(0, read).Count((byte)'\n');
-                if (lines > 0 && !isBegun)
-                {
-                    // The object as it is comes first.
-                    isBegun = true;
-                    ready.Release();
-                    lines--;
-                }
-
-                if (lines > 0)
-                    seen.Release(lines);
+                connection.ReadFrame(0, ref status, (_, piece) => lines += piece.Count((byte)'\n'));
+                for (; lines >= count; lines -= count)
+                    (round++ == 0 ? ready : seen).Release();
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or ObjectDisposedException)
         {
             // the measurement is over
         }
     }
 
-    private static HttpRequestMessage Request() => new(HttpMethod.Get, $"{Path}?watch=true&resourceVersion=0") { Version = HttpVersion.Version20 };
+    private static HttpRequestMessage Request() => new(HttpMethod.Get, Target) { Version = HttpVersion.Version20 };
 
     private static string Body(string mark) => $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"seen"},"data":{"k":"{{{mark}}}{{{Filler}}}"}}""";
 }
