@@ -7,6 +7,11 @@ if (args is not [var kubeconfig, .. var sections])
     return 2;
 }
 
+// What needs no cluster comes first: "-" stands for none.
+sections = [.. sections.Where(s => !Parts.TryRun(s))];
+if (sections.Length == 0)
+    return 0;
+
 using var cluster = new Cluster(kubeconfig);
 foreach (var section in sections)
 {

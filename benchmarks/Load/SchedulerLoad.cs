@@ -38,13 +38,13 @@ internal static class SchedulerLoad
             (await cluster.SendAsync(HttpMethod.Delete, $"/api/v1/nodes/fake-{i}")).Dispose());
     }
 
-    private static string NodeBody(int i) => $$$"""
+    public static string NodeBody(int i) => $$$"""
         {"apiVersion":"v1","kind":"Node","metadata":{"name":"fake-{{{i}}}","labels":{"kubernetes.io/hostname":"fake-{{{i}}}"} },
          "status":{"capacity":{"cpu":"16","memory":"64Gi","pods":"110"},"allocatable":{"cpu":"16","memory":"64Gi","pods":"110"},
          "conditions":[{"type":"Ready","status":"True","reason":"Fake","message":"a node for measuring"}]} }
         """;
 
-    private static string PodBody(int i, bool gated) => $$$"""
+    public static string PodBody(int i, bool gated) => $$$"""
         {"apiVersion":"v1","kind":"Pod","metadata":{"name":"p-{{{i}}}"},"spec":{"terminationGracePeriodSeconds":0,
          "schedulingGates":[{{{(gated ? """{"name":"bench/wait"}""" : "")}}}],
          "containers":[{"name":"c","image":"hello","resources":{"requests":{"cpu":"100m","memory":"100Mi"} } }] } }
