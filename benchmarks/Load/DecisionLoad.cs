@@ -15,12 +15,12 @@ internal static class DecisionLoad
 
     public static void Run()
     {
-        var pods = Enumerable.Range(0, Pods).Select(i => Json.Decode<Pod>(System.Text.Encoding.UTF8.GetBytes(SchedulerLoad.PodBody(i, gated: false)))).ToArray();
+        var pods = Enumerable.Range(0, Pods).Select(i => Json.Decode<Pod>(System.Text.Encoding.UTF8.GetBytes(SchedulerLoad.PodBody(i)))).ToArray();
         var nodes = Enumerable.Range(0, Nodes).Select(i => Json.Decode<Node>(System.Text.Encoding.UTF8.GetBytes(SchedulerLoad.NodeBody(i)))).ToArray();
         Parts.Measure($"scheduler: reading what a pod wants", () => pods.Select(p => new PodInfo(p)).Count());
         Parts.Measure($"scheduler: deciding on a node of {Nodes:n0} and taking its room", () => Decide(pods, nodes));
         var spread = Array.ConvertAll(pods, Spread);
-        Parts.Measure($"the same for pods that spread over zones", () => Decide(spread[..1000], nodes));
+        Parts.Measure($"the same for pods that spread over the nodes, 1,000 of them", () => Decide(spread[..1000], nodes));
     }
 
     private static int Decide(Pod[] pods, Node[] nodes)

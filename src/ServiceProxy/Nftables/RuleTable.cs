@@ -5,6 +5,9 @@ namespace KubeSharp.ServiceProxy.Nftables;
 /// <summary>Our table in the kernel, and what we know of it. Not thread-safe: one loop owns it.</summary>
 internal sealed class RuleTable(INftables nftables, TableText text)
 {
+    /// <summary>More elements in one transaction than the monitor's socket has room for.</summary>
+    private const int Flood = 10_000;
+
     private readonly HashSet<ForwardingChain> _chains = [];
     private readonly OwnTransactions _own = new();
 
@@ -23,7 +26,8 @@ internal sealed class RuleTable(INftables nftables, TableText text)
     {
         _chains.Clear();
         _chains.UnionWith(ChainsOf(elements.Select(e => e.Value)));
-        _own.Add(nftables.Run(text.Full(_chains, elements)));
+        var full = text.Full(_chains, elements);
+        _own.Add(elements.Count < Flood ? nftables.Run(full) : nftables.RunUnheard(full));
         IsLoaded = true;
     }
 
