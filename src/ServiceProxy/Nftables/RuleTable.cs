@@ -26,8 +26,7 @@ internal sealed class RuleTable(INftables nftables, TableText text)
     {
         _chains.Clear();
         _chains.UnionWith(ChainsOf(elements.Select(e => e.Value)));
-        var full = text.Full(_chains, elements);
-        _own.Add(elements.Count < Flood ? nftables.Run(full) : nftables.RunUnheard(full));
+        Run(text.Full(_chains, elements), elements.Count);
         IsLoaded = true;
     }
 
@@ -38,7 +37,7 @@ internal sealed class RuleTable(INftables nftables, TableText text)
         var added = ChainsOf(changes.Select(c => c.New)).Where(c => !_chains.Contains(c)).ToList();
         try
         {
-            _own.Add(nftables.Run(text.Change(added, changes)));
+            Run(text.Change(added, changes), changes.Count);
             _chains.UnionWith(added);
         }
         catch (NftException)
@@ -53,6 +52,8 @@ internal sealed class RuleTable(INftables nftables, TableText text)
         Invalidate();
         nftables.Run(text.Removal);
     }
+
+    private void Run(string ruleset, int elements) => _own.Add(elements < Flood ? nftables.Run(ruleset) : nftables.RunUnheard(ruleset));
 
     private static IEnumerable<ForwardingChain> ChainsOf(IEnumerable<string?> values) =>
         values.OfType<string>().Where(v => v.StartsWith("goto ", StringComparison.Ordinal)).Distinct()
