@@ -3,14 +3,19 @@ using KubeSharp.Load;
 
 if (args is not [var kubeconfig, .. var sections])
 {
-    Console.Error.WriteLine("usage: load KUBECONFIG [api|watch|large|pods|codec|scheduler|services-make:N|services-change:NODE-IP|services-drop ...]");
+    Console.Error.WriteLine("usage: load KUBECONFIG [decisions|forwarding|api|watch|large|pods|codec|scheduler-fill:NODES:PODS|scheduler-run:NODES:PODS|scheduler-drop:NODES:PODS|services-make:N|services-change:NODE-IP|services-drop ...]");
     return 2;
 }
+
+// What needs no cluster comes first: "-" stands for none.
+sections = [.. sections.Where(s => !Parts.TryRun(s))];
+if (sections.Length == 0)
+    return 0;
 
 using var cluster = new Cluster(kubeconfig);
 foreach (var section in sections)
 {
-    var (name, argument) = section.Split(':') is [var first, var second] ? (first, second) : (section, "");
+    var (name, argument) = section.Split(':', 2) is [var first, var second] ? (first, second) : (section, "");
     switch (name)
     {
         case "api":
@@ -25,8 +30,14 @@ foreach (var section in sections)
         case "pods":
             await PodLoad.RunAsync(cluster);
             break;
-        case "scheduler":
-            await SchedulerLoad.RunAsync(cluster);
+        case "scheduler-fill":
+            await SchedulerLoad.FillAsync(cluster, argument);
+            break;
+        case "scheduler-run":
+            await SchedulerLoad.MeasureAsync(cluster, argument);
+            break;
+        case "scheduler-drop":
+            await SchedulerLoad.DropAsync(cluster, argument);
             break;
         case "codec":
             CodecLoad.Run(await PodLoad.TypicalAsync(cluster));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace KubeSharp.Load;
 
@@ -7,46 +8,81 @@ internal static class SchedulerLoad
 {
     private const string Namespace = "bench-scheduler";
 
-    public static async Task RunAsync(Cluster cluster)
-    {
-        foreach (var (nodes, pods) in new[] { (100, 2_000), (5_000, 10_000) })
-            await MeasureAsync(cluster, nodes, pods);
-    }
+    private static readonly ParallelOptions Options = new() { MaxDegreeOfParallelism = 16 };
 
-    private static async Task MeasureAsync(Cluster cluster, int nodes, int pods)
+    /// <summary>Makes nodes and pods, while no scheduler runs.</summary>
+    /// <param name="size"><c>NODES:PODS</c></param>
+    public static async Task FillAsync(Cluster cluster, string size)
     {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = 16 };
+        var (nodes, pods) = Parse(size);
+        await UntilAnswersAsync(cluster);
         (await cluster.SendAsync(HttpMethod.Post, "/api/v1/namespaces", Cluster.NamedBody(Namespace))).Dispose();
         await cluster.UntilAsync($"/api/v1/namespaces/{Namespace}/serviceaccounts", list => list.GetProperty("items").GetArrayLength() > 0);
-        await Parallel.ForEachAsync(Enumerable.Range(0, nodes), options, async (i, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, nodes), Options, async (i, _) =>
             (await cluster.SendAsync(HttpMethod.Post, "/api/v1/nodes", NodeBody(i))).Dispose());
-        await Parallel.ForEachAsync(Enumerable.Range(0, pods), options, async (i, _) =>
-            (await cluster.SendAsync(HttpMethod.Post, $"/api/v1/namespaces/{Namespace}/pods", PodBody(i, gated: true))).Dispose());
+        await Parallel.ForEachAsync(Enumerable.Range(0, pods), Options, async (i, _) =>
+            (await cluster.SendAsync(HttpMethod.Post, $"/api/v1/namespaces/{Namespace}/pods", PodBody(i))).Dispose());
+    }
 
-        // Gates are lifted by one patch each, so that creating pods is not what is measured … as little as one can from outside.
-        var watch = Stopwatch.StartNew();
-        var lifting = Parallel.ForEachAsync(Enumerable.Range(0, pods), options, async (i, _) =>
-            (await cluster.SendAsync(HttpMethod.Patch, $"/api/v1/namespaces/{Namespace}/pods/p-{i}", """{"spec":{"schedulingGates":null}}""", "application/merge-patch+json")).Dispose());
-        await cluster.UntilAsync(
-            $"/api/v1/namespaces/{Namespace}/pods?limit=1&fieldSelector=spec.nodeName%3D",
-            list => list.GetProperty("items").GetArrayLength() == 0, 900);
-        await lifting;
-        Table.Row($"scheduling {pods:n0} pods on {nodes:n0} nodes", $"{pods / watch.Elapsed.TotalSeconds:0} pods/s", "including the patch that lets each pod in");
+    /// <summary>Hears of every pod that got its node, from the first to the last.</summary>
+    public static async Task MeasureAsync(Cluster cluster, string size)
+    {
+        var (nodes, pods) = Parse(size);
+        await UntilAnswersAsync(cluster);
+        var (watch, heard, first, cpu) = (Stopwatch.StartNew(), 0, TimeSpan.Zero, 0.0);
+        using var client = cluster.Open();
+        using var answer = await client.GetAsync(
+            new Uri($"/api/v1/namespaces/{Namespace}/pods?watch=true&resourceVersion=0&fieldSelector=spec.nodeName!%3D", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        await using var body = await answer.Content.ReadAsStreamAsync();
+        var buffer = new byte[64 * 1024];
+        while (heard < pods && await body.ReadAsync(buffer) is > 0 and var read)
+        {
+            if (heard == 0)
+                (first, cpu) = (watch.Elapsed, Sample.ServerCpu());
+            heard += buffer.AsSpan(0, read).Count((byte)'\n');
+        }
 
+        var (spent, share) = ((watch.Elapsed - first).TotalSeconds, (Sample.ServerCpu() - cpu) / pods);
+        Table.Row($"scheduling {pods:n0} pods on {nodes:n0} nodes", $"{pods / spent:0} pods/s", $"first to last binding as a watcher sees them; the server's share {share * 1e6:0} µs of CPU a pod; the last {watch.Elapsed.TotalSeconds:0.0} s after the API answered");
+    }
+
+    public static async Task DropAsync(Cluster cluster, string size)
+    {
         await cluster.DropNamespaceAsync(Namespace);
-        await Parallel.ForEachAsync(Enumerable.Range(0, nodes), options, async (i, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, Parse(size).Nodes), Options, async (i, _) =>
             (await cluster.SendAsync(HttpMethod.Delete, $"/api/v1/nodes/fake-{i}")).Dispose());
     }
 
-    private static string NodeBody(int i) => $$$"""
+    private static (int Nodes, int Pods) Parse(string size)
+    {
+        var parts = size.Split(':');
+        return (int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
+    }
+
+    private static async Task UntilAnswersAsync(Cluster cluster)
+    {
+        while (true)
+        {
+            try
+            {
+                (await cluster.SendAsync(HttpMethod.Get, "/readyz")).Dispose();
+                return;
+            }
+            catch (Exception e) when (e is HttpRequestException or InvalidOperationException)
+            {
+                await Task.Delay(5); // it is starting
+            }
+        }
+    }
+
+    public static string NodeBody(int i) => $$$"""
         {"apiVersion":"v1","kind":"Node","metadata":{"name":"fake-{{{i}}}","labels":{"kubernetes.io/hostname":"fake-{{{i}}}"} },
          "status":{"capacity":{"cpu":"16","memory":"64Gi","pods":"110"},"allocatable":{"cpu":"16","memory":"64Gi","pods":"110"},
          "conditions":[{"type":"Ready","status":"True","reason":"Fake","message":"a node for measuring"}]} }
         """;
 
-    private static string PodBody(int i, bool gated) => $$$"""
+    public static string PodBody(int i) => $$$"""
         {"apiVersion":"v1","kind":"Pod","metadata":{"name":"p-{{{i}}}"},"spec":{"terminationGracePeriodSeconds":0,
-         "schedulingGates":[{{{(gated ? """{"name":"bench/wait"}""" : "")}}}],
          "containers":[{"name":"c","image":"hello","resources":{"requests":{"cpu":"100m","memory":"100Mi"} } }] } }
         """;
 }

@@ -6,6 +6,7 @@ using KubeSharp.Host.Components;
 using KubeSharp.Host.Config;
 using KubeSharp.Host.Logging;
 using KubeSharp.Host.Pki;
+using KubeSharp.Linux.Nftables;
 using KubeSharp.Store;
 using Microsoft.Extensions.Logging;
 
@@ -58,14 +59,20 @@ internal sealed partial class Server(ServerOptions options, TimeProvider clock)
     {
         loops.Start("informers", connection.Informers.RunAsync, ct);
         var kubelet = options.Runs("kubelet") ? KubeletPart.Start(connection, options, machine, keys, clock, logs, loops, ct) : null;
-        if (options.Runs("network"))
-            NetworkPart.Start(connection, options, machine, kubelet, clock, logs, loops, ct);
-        if (options.Runs("proxy"))
-            ProxyPart.Start(connection, options, machine, clock, logs, loops, ct);
+        var rules = Task.CompletedTask;
+        if (options.Runs("network") || options.Runs("proxy"))
+        {
+            var nftables = new LibNftables(); // one for both: what one writes in bulk, the other's monitor must not listen to
+            if (options.Runs("network"))
+                NetworkPart.Start(connection, options, machine, kubelet, nftables, clock, logs, loops, ct);
+            if (options.Runs("proxy"))
+                rules = ProxyPart.Start(connection, options, machine, nftables, clock, logs, loops, ct);
+        }
+
         if (options.Runs("scheduler"))
             SchedulerPart.Start(connection, clock, logs, loops, ct);
         if (options.Runs("controllers"))
-            ControllersPart.Start(connection, new() { ClusterCidr = options.ClusterCidr, AuthorityPem = keys.CertificateAuthorityPem }, clock, logs, loops, ct);
+            ControllersPart.Start(connection, new() { ClusterCidr = options.ClusterCidr, AuthorityPem = keys.CertificateAuthorityPem }, rules, clock, logs, loops, ct);
     }
 
     private ClusterKeys Keys()

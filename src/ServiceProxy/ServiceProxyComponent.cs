@@ -36,6 +36,7 @@ public sealed partial class ServiceProxyComponent
     private readonly Dictionary<ObjectKey, ServiceForwarding> _forwardings = [];
 
     private readonly Wakes _wakes = new();
+    private readonly TaskCompletionSource _firstWrite = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ServiceProxyComponent(
         IInformers informers,
@@ -54,6 +55,9 @@ public sealed partial class ServiceProxyComponent
 
     /// <summary>How the proxy is doing now.</summary>
     public ServiceProxyHealth Health { get; private set; } = new(false, null, "the rules were not written yet");
+
+    /// <summary>Completes when the rules were written for the first time, or were refused: what can wait for them has waited.</summary>
+    public Task FirstWrite => _firstWrite.Task;
 
     /// <summary>Keeps the rules current until cancelled. They stay in the kernel afterwards, so that connections survive a restart.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -111,6 +115,7 @@ public sealed partial class ServiceProxyComponent
             }
             catch (NftException e)
             {
+                _firstWrite.TrySetResult();
                 Health = Health with { IsHealthy = false, Problem = e.Message };
                 WriteFailed(_options.TableName, e.Message);
                 await Task.Delay(delay, _clock, ct);
@@ -157,17 +162,19 @@ public sealed partial class ServiceProxyComponent
 
     private void Write()
     {
-        var changes = _ledger.TakeChanges();
         if (!_table.IsLoaded)
         {
+            _ledger.ForgetChanges();
             RuleElement[] all = [.. _ledger.Elements];
             _table.Load(all);
             Loaded(_options.TableName, _forwardings.Count, all.Length);
         }
-        else if (changes.Count > 0)
+        else if (_ledger.TakeChanges() is { Count: > 0 } changes)
         {
             _table.Apply(changes);
         }
+
+        _firstWrite.TrySetResult();
     }
 
     private void ForgetStaleFlows(StaleFlows stale)

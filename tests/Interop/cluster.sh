@@ -42,7 +42,7 @@ server_launch() {
 #!/usr/bin/env bash
 nsenter --net=/run/netns/$tag setsid "$KUBESHARP" server --data-dir "$work/data" --run-dir "$work/run" --write-kubeconfig "$work/kubeconfig" \\
   --https-listen-port 16443 --kubelet-port 20250 --node-name walk --node-ip 198.18.77.2 --cgroup-root "/$tag" \\
-  --cluster-cidr 10.142.0.0/16 --service-cidr 10.143.0.0/16 >>"$work/server.log" 2>&1 &
+  --cluster-cidr 10.142.0.0/16 --service-cidr 10.143.0.0/16 ${SERVER_FLAGS:-} >>"$work/server.log" 2>&1 &
 echo \$! >"$work/server.pid"
 SCRIPT
   chmod +x "$work/launch"

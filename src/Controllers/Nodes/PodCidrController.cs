@@ -7,9 +7,14 @@ internal sealed class PodCidrController(IClient client, IEventRecorder events, s
 {
     private const int NodePrefix = 24;
 
+    private static readonly TimeSpan UntilFreed = TimeSpan.FromMinutes(1);
+
     private readonly IPNetwork _cluster = IPNetwork.Parse(clusterCidr);
     private readonly Lock _gate = new();
     private readonly HashSet<int> _given = []; // what was given and the cache may not show yet
+
+    /// <summary>How many nodes of the cache have each part: counted as they come and go, for with thousands of nodes counting anew for each is the square of them.</summary>
+    private readonly int[] _shown = new int[PartsOf(clusterCidr)];
     private IInformer<Node> _nodes = null!; // set by Watch, before the loop runs
 
     public string Name => "node-ipam-controller";
@@ -21,29 +26,26 @@ internal sealed class PodCidrController(IClient client, IEventRecorder events, s
         _nodes = informers.For<Node>();
         _nodes.Subscribe((old, now) =>
         {
-            if (now is null && old!.Spec.PodCIDR.Length > 0 && IndexOf(old.Spec.PodCIDR) is { } freed)
-            {
-                lock (_gate)
-                    _given.Remove(freed);
-            }
-            else if (now is { Spec.PodCIDR: "" })
-            {
+            Count(old?.Spec.PodCIDR ?? "", now?.Spec.PodCIDR ?? "", isGone: now is null);
+            if (now is { Spec.PodCIDR: "" })
                 queue.Add(ObjectKey.Of(now));
-            }
         });
     }
 
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken ct)
     {
+        if (_nodes.Find(key) is { Spec.PodCIDR: "" } waiting && !IsAnyFree())
+        {
+            events.Record(waiting, "Warning", "CIDRNotAvailable", $"Node {key.Name} status is now: CIDRNotAvailable");
+            return Requeue.After(UntilFreed);
+        }
+
         // The cache may not show yet what was given a moment ago, and an address range is given once.
         if (_nodes.Find(key) is null || await client.FindAsync<Node>(key, ct) is not { Metadata.DeletionTimestamp: null, Spec.PodCIDR: "" } node)
             return Requeue.Never;
 
         if (Take() is not { } index)
-        {
-            events.Record(node, "Warning", "CIDRNotAvailable", $"Node {key.Name} status is now: CIDRNotAvailable");
-            return Requeue.After(TimeSpan.FromMinutes(1));
-        }
+            return Requeue.After(TimeSpan.Zero); // another took the last one a moment ago
 
         var cidr = CidrOf(index);
         try
@@ -65,16 +67,52 @@ internal sealed class PodCidrController(IClient client, IEventRecorder events, s
     {
         lock (_gate)
         {
-            var used = _nodes.List().Select(n => IndexOf(n.Spec.PodCIDR)).OfType<int>().ToHashSet();
-            for (var i = 0; i < 1 << (NodePrefix - _cluster.PrefixLength); i++)
+            for (var i = 0; i < _shown.Length; i++)
             {
-                if (!used.Contains(i) && _given.Add(i))
+                if (_shown[i] == 0 && _given.Add(i))
                     return i;
             }
 
             return null;
         }
     }
+
+    private bool IsAnyFree()
+    {
+        lock (_gate)
+        {
+            for (var i = 0; i < _shown.Length; i++)
+            {
+                if (_shown[i] == 0 && !_given.Contains(i))
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
+    private void Count(string old, string now, bool isGone)
+    {
+        if (old == now)
+            return;
+
+        lock (_gate)
+        {
+            if (PartOf(old) is { } left)
+            {
+                _shown[left]--;
+                if (isGone)
+                    _given.Remove(left);
+            }
+
+            if (PartOf(now) is { } taken)
+                _shown[taken]++;
+        }
+    }
+
+    private int? PartOf(string cidr) => cidr.Length > 0 && IndexOf(cidr) is { } index && index < _shown.Length ? index : null;
+
+    private static int PartsOf(string clusterCidr) => 1 << Math.Max(0, NodePrefix - IPNetwork.Parse(clusterCidr).PrefixLength);
 
     private string CidrOf(int index)
     {

@@ -10,7 +10,12 @@ namespace KubeSharp.Host.Components;
 /// <summary>Upstream's controller manager: every controller in a loop of its own.</summary>
 internal static class ControllersPart
 {
-    public static void Start(Connection connection, ControllerOptions options, TimeProvider clock, ILoggerFactory logs, Loops loops, CancellationToken ct)
+    /// <summary>Garbage waits this long for the rules of Services at most.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <param name="urgent">What is to be done first on this node: the garbage collector's look at every object there is takes processor time from it.</param>
+    public static void Start(
+        Connection connection, ControllerOptions options, Task urgent, TimeProvider clock, ILoggerFactory logs, Loops loops, CancellationToken ct)
     {
         var recorders = new Dictionary<string, EventRecorder>();
         IEventRecorder EventsFor(string name)
@@ -25,7 +30,11 @@ internal static class ControllersPart
         }
 
         var controllers = new ControllerList(options, connection.ClientForController, EventsFor, clock, logs);
-        loops.Start("garbage collector's watches", controllers.RunSourcesAsync, ct);
+        loops.Start("garbage collector's watches", async stop =>
+        {
+            await Task.WhenAny(urgent, Task.Delay(Patience, clock, stop));
+            await controllers.RunSourcesAsync(stop);
+        }, ct);
         foreach (var controller in controllers.All)
         {
             var loop = new ControllerLoop(clock, Random.Shared, logs);

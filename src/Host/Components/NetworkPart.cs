@@ -14,13 +14,13 @@ internal static class NetworkPart
 {
     /// <param name="kubelet">Knows which sandboxes live; <see langword="null"/>: no address is freed.</param>
     public static void Start(
-        Connection connection, ServerOptions options, Machine machine, KubeletComponent? kubelet, TimeProvider clock, ILoggerFactory logs, Loops loops, CancellationToken ct)
+        Connection connection, ServerOptions options, Machine machine, KubeletComponent? kubelet, INftables nftables, TimeProvider clock, ILoggerFactory logs, Loops loops, CancellationToken ct)
     {
         var network = new PodNetworkComponent(
             connection.Informers,
             connection.ClientFor(Identities.Node(machine.NodeName), "pod-network"),
             OptionsOf(options, machine.NodeName),
-            new LibNftables(),
+            nftables,
             new NetworkStack(),
             new NetworkMonitor(),
             new(),

@@ -10,11 +10,13 @@ namespace KubeSharp.Host.Components;
 /// <summary>This node's service proxy.</summary>
 internal static class ProxyPart
 {
-    public static void Start(Connection connection, ServerOptions options, Machine machine, TimeProvider clock, ILoggerFactory logs, Loops loops, CancellationToken ct)
+    /// <returns>Completes when the rules were written once.</returns>
+    public static Task Start(Connection connection, ServerOptions options, Machine machine, INftables nftables, TimeProvider clock, ILoggerFactory logs, Loops loops, CancellationToken ct)
     {
         var proxy = new ServiceProxyComponent(
-            connection.Informers, OptionsOf(options, machine.NodeName), new LibNftables(), new NetlinkConntrack(), new(), clock, logs);
+            connection.Informers, OptionsOf(options, machine.NodeName), nftables, new NetlinkConntrack(), new(), clock, logs);
         loops.Start("service proxy", proxy.RunAsync, ct);
+        return proxy.FirstWrite;
     }
 
     public static ServiceProxy.ServiceProxyOptions OptionsOf(ServerOptions options, string nodeName) => new()

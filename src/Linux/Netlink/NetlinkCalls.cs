@@ -10,6 +10,7 @@ internal static unsafe partial class NetlinkCalls
     public const int SockCloseOnExec = 0x80000;
     public const int SolNetlink = 270;
     public const int AddMembership = 1;
+    public const int DropMembership = 2;
     public const int SolSocket = 1;
     public const int ReceiveBufferForce = 33;
 

@@ -53,6 +53,13 @@ public sealed class NetlinkSocket : IDisposable
             throw new NetlinkException("joining a netlink group", Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>Hears no more of a group until it is joined again. What was heard before can still be received.</summary>
+    public void Leave(int group)
+    {
+        if (NetlinkCalls.setsockopt((int)_socket.Handle, NetlinkCalls.SolNetlink, NetlinkCalls.DropMembership, group, sizeof(int)) != 0)
+            throw new NetlinkException("leaving a netlink group", Marshal.GetLastPInvokeError());
+    }
+
     /// <summary>Sends a request and waits for the kernel's acknowledgement.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Execute(INetlinkMessage message) => Ask(message, (_, _) => { });

@@ -8,6 +8,13 @@ public interface INftables
     /// <exception cref="NftException">It was refused.</exception>
     NftGeneration Run(string ruleset);
 
+    /// <summary>
+    /// The same for so large a rule set that watchers would lose part of it: the kernel writes a message for every element if anyone listens, which takes
+    /// longer than the elements themselves. Watchers of this object hear of a gap instead, in which strangers may have been, too.
+    /// </summary>
+    /// <exception cref="NftException">It was refused.</exception>
+    NftGeneration RunUnheard(string ruleset);
+
     /// <summary>The generation the kernel's rules are at now.</summary>
     uint CurrentGeneration();
 

@@ -15,10 +15,22 @@ public sealed class LibNftables : INftables, IDisposable
     public NftGeneration Run(string ruleset)
     {
         lock (_gate)
+            return Run_NeedsLock(ruleset);
+    }
+
+    public NftGeneration RunUnheard(string ruleset)
+    {
+        lock (_gate)
         {
-            var before = Generation_NeedsLock();
-            Execute_NeedsLock(ruleset, outputFlags: 0);
-            return new(before, Generation_NeedsLock());
+            _monitor.Pause();
+            try
+            {
+                return Run_NeedsLock(ruleset);
+            }
+            finally
+            {
+                _monitor.Resume();
+            }
         }
     }
 
@@ -41,6 +53,13 @@ public sealed class LibNftables : INftables, IDisposable
         _monitor.Dispose();
         _netfilter.Dispose();
         _context.Dispose();
+    }
+
+    private NftGeneration Run_NeedsLock(string ruleset)
+    {
+        var before = Generation_NeedsLock();
+        Execute_NeedsLock(ruleset, outputFlags: 0);
+        return new(before, Generation_NeedsLock());
     }
 
     private unsafe string Execute_NeedsLock(string text, uint outputFlags)

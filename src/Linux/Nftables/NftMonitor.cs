@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Threading.Channels;
 using KubeSharp.Linux.Netlink;
 
 namespace KubeSharp.Linux.Nftables;
@@ -19,7 +20,7 @@ internal sealed class NftMonitor : IDisposable
     private const ushort GenerationProgram = 3;
 
     private readonly Lock _gate = new();
-    private readonly List<NetlinkSocket> _open = [];
+    private readonly List<Listener> _open = [];
     private readonly Namespaces.NetworkNamespace _home = Namespaces.NetworkNamespace.Open("/proc/thread-self/ns/net");
 
     public IAsyncEnumerable<NftChange> WatchAsync(CancellationToken ct)
@@ -27,15 +28,36 @@ internal sealed class NftMonitor : IDisposable
         // Joined here and not at the first MoveNext: nothing after this call may be missed.
         var socket = _home.Run(() => NetlinkSocket.Open(NetlinkProtocol.Netfilter));
         socket.Join(Group);
+        var listener = new Listener(socket);
         lock (_gate)
-            _open.Add(socket);
-        return ReadAsync(socket, ct);
+            _open.Add(listener);
+        return ReadAsync(listener, ct);
+    }
+
+    /// <summary>Hears nothing until <see cref="Resume"/>: with no listener at all the kernel is spared the messages.</summary>
+    public void Pause()
+    {
+        lock (_gate)
+            _open.ForEach(l => l.Socket.Leave(Group));
+    }
+
+    /// <summary>Hears again, and tells every watcher of the gap.</summary>
+    public void Resume()
+    {
+        lock (_gate)
+        {
+            foreach (var listener in _open)
+            {
+                listener.Socket.Join(Group);
+                listener.Gaps.Writer.TryWrite(true);
+            }
+        }
     }
 
     public void Dispose()
     {
         lock (_gate)
-            _open.ForEach(s => s.Dispose());
+            _open.ForEach(l => l.Socket.Dispose());
         _home.Dispose();
     }
 
@@ -81,27 +103,49 @@ internal sealed class NftMonitor : IDisposable
         return changes;
     }
 
-    private async IAsyncEnumerable<NftChange> ReadAsync(NetlinkSocket socket, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<NftChange> ReadAsync(Listener listener, [EnumeratorCancellation] CancellationToken ct)
     {
         try
         {
             var buffer = new byte[256 * 1024];
             var touched = new HashSet<string>();
+            var gap = listener.Gaps.Reader.ReadAsync(ct).AsTask();
+            var receiving = listener.Socket.ReceiveAsync(buffer, ct).AsTask();
             while (true)
             {
-                var length = await socket.ReceiveAsync(buffer, ct);
+                await Task.WhenAny(receiving, gap);
+                if (gap.IsCompleted)
+                {
+                    await gap;
+                    gap = listener.Gaps.Reader.ReadAsync(ct).AsTask();
+                    yield return Gap();
+                    continue;
+                }
+
+                var length = await receiving;
                 if (length < 0)
-                    yield return new(0, new HashSet<string>(), "", IsGap: true);
+                    yield return Gap();
                 else
                     foreach (var change in Read(buffer.AsSpan(0, length), touched))
                         yield return change;
+                receiving = listener.Socket.ReceiveAsync(buffer, ct).AsTask();
             }
         }
         finally
         {
             lock (_gate)
-                _open.Remove(socket);
-            socket.Dispose();
+                _open.Remove(listener);
+            listener.Socket.Dispose();
         }
+    }
+
+    private static NftChange Gap() => new(0, new HashSet<string>(), "", IsGap: true);
+
+    private sealed class Listener(NetlinkSocket socket)
+    {
+        public NetlinkSocket Socket => socket;
+
+        // Two gaps in a row say no more than one.
+        public Channel<bool> Gaps { get; } = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     }
 }

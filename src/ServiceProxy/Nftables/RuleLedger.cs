@@ -23,7 +23,15 @@ internal sealed class RuleLedger
     {
         // A Service may list one address twice, as external and as load balancer's: the first mention counts.
         IReadOnlyList<RuleElement> elements = [.. wanted.DistinctBy(e => e.Name)];
-        var old = _byOwner.TryGetValue(owner, out var known) ? known : [];
+        if (!_byOwner.TryGetValue(owner, out var old))
+        {
+            foreach (var element in elements)
+                Claim(owner, element);
+            if (elements.Count > 0)
+                _byOwner[owner] = elements;
+            return;
+        }
+
         var kept = new HashSet<RuleElement>(elements);
         foreach (var element in old.Where(e => !kept.Contains(e)))
             Release(owner, element.Name);
@@ -52,6 +60,9 @@ internal sealed class RuleLedger
         _touched.Clear();
         return changes;
     }
+
+    /// <summary>What changed so far is of no interest: all elements are written.</summary>
+    public void ForgetChanges() => _touched.Clear();
 
     private void Claim(ObjectKey owner, RuleElement element)
     {

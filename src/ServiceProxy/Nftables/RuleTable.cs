@@ -5,6 +5,9 @@ namespace KubeSharp.ServiceProxy.Nftables;
 /// <summary>Our table in the kernel, and what we know of it. Not thread-safe: one loop owns it.</summary>
 internal sealed class RuleTable(INftables nftables, TableText text)
 {
+    /// <summary>More elements in one transaction than the monitor's socket has room for.</summary>
+    private const int Flood = 10_000;
+
     private readonly HashSet<ForwardingChain> _chains = [];
     private readonly OwnTransactions _own = new();
 
@@ -23,7 +26,7 @@ internal sealed class RuleTable(INftables nftables, TableText text)
     {
         _chains.Clear();
         _chains.UnionWith(ChainsOf(elements.Select(e => e.Value)));
-        _own.Add(nftables.Run(text.Full(_chains, elements)));
+        Run(text.Full(_chains, elements), elements.Count);
         IsLoaded = true;
     }
 
@@ -34,7 +37,7 @@ internal sealed class RuleTable(INftables nftables, TableText text)
         var added = ChainsOf(changes.Select(c => c.New)).Where(c => !_chains.Contains(c)).ToList();
         try
         {
-            _own.Add(nftables.Run(text.Change(added, changes)));
+            Run(text.Change(added, changes), changes.Count);
             _chains.UnionWith(added);
         }
         catch (NftException)
@@ -49,6 +52,8 @@ internal sealed class RuleTable(INftables nftables, TableText text)
         Invalidate();
         nftables.Run(text.Removal);
     }
+
+    private void Run(string ruleset, int elements) => _own.Add(elements < Flood ? nftables.Run(ruleset) : nftables.RunUnheard(ruleset));
 
     private static IEnumerable<ForwardingChain> ChainsOf(IEnumerable<string?> values) =>
         values.OfType<string>().Where(v => v.StartsWith("goto ", StringComparison.Ordinal)).Distinct()

@@ -170,6 +170,27 @@ public sealed class ServiceProxyTests : IAsyncLifetime
 
     /// <summary>The numbers go to the test's output: no machine is asked to keep to them.</summary>
     [Fact]
+    public async Task A_transaction_that_nobody_listens_to_is_a_gap_and_the_next_is_heard()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var changes = _net.Nftables.WatchAsync(patience.Token);
+        _net.Nftables.RunUnheard("add table ip silent");
+        _net.Nftables.Run("add table ip loud");
+
+        var (gaps, heard) = (0, new HashSet<string>());
+        await foreach (var change in changes)
+        {
+            gaps += change.IsGap ? 1 : 0;
+            heard.UnionWith(change.Tables);
+            if (gaps > 0 && heard.Contains("loud"))
+                break;
+        }
+
+        Assert.Equal(1, gaps);
+        Assert.DoesNotContain("silent", heard);
+    }
+
+    [Fact]
     public async Task Ten_thousand_services_are_one_transaction_and_a_change_is_a_small_one()
     {
         const int Count = 10_000;
