@@ -66,15 +66,7 @@ internal sealed partial class RepairEvents(IResourceVerbs verbs, Resources resou
     private static Event New(ObjectKey key, IObject about, string component, string reason, string message, DateTimeOffset now) => new()
     {
         Metadata = new() { Name = key.Name, Namespace = key.Namespace },
-        InvolvedObject = new()
-        {
-            Kind = about.Kind,
-            ApiVersion = about.ApiVersion,
-            Namespace = about.Metadata.Namespace,
-            Name = about.Metadata.Name,
-            Uid = about.Metadata.Uid,
-            ResourceVersion = about.Metadata.ResourceVersion,
-        },
+        InvolvedObject = about.Reference(),
         Reason = reason,
         Message = message,
         Type = "Warning",

@@ -38,16 +38,7 @@ public sealed partial class EventRecorder(
                 Name = Name(about.Metadata.Name, NextName(now)),
                 Namespace = about.Metadata.Namespace.Length > 0 ? about.Metadata.Namespace : "default",
             },
-            InvolvedObject = new()
-            {
-                Kind = about.Kind,
-                ApiVersion = about.ApiVersion,
-                Namespace = about.Metadata.Namespace,
-                Name = about.Metadata.Name,
-                Uid = about.Metadata.Uid,
-                ResourceVersion = about.Metadata.ResourceVersion,
-                FieldPath = fieldPath,
-            },
+            InvolvedObject = about.Reference() with { FieldPath = fieldPath },
             Type = type,
             Reason = reason,
             Message = message,
