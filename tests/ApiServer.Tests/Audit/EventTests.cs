@@ -8,7 +8,7 @@ namespace KubeSharp.ApiServer.Tests.Audit;
 public sealed class EventTests
 {
     private const string Maps = "/api/v1/namespaces/demo/configmaps";
-    private const string Map = """{"metadata":{"name":"m","labels":{"a":"<b>"}},"data":{"k":"v"}}""";
+    private const string Map = """{"metadata":{"name":"m","annotations":{"a":"<b>"}},"data":{"k":"v"}}""";
     private const string When = "\"requestReceivedTimestamp\":\"2026-01-02T03:04:05.678000Z\",\"stageTimestamp\":\"2026-01-02T03:04:05.678000Z\"";
     private const string Allowed = "\"annotations\":{\"authorization.k8s.io/decision\":\"allow\",\"authorization.k8s.io/reason\":\"\"}";
     private const string Admin = "\"user\":{\"username\":\"admin\",\"groups\":[\"system:masters\",\"system:authenticated\"]},\"sourceIPs\":[\"::1\"],\"userAgent\":\"recorder/1.0\"";
@@ -29,7 +29,7 @@ public sealed class EventTests
             $$"""{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Request","auditID":"{{id}}","stage":"RequestReceived","requestURI":"{{Maps}}?dryRun=All","verb":"create",{{Admin}},"objectRef":{"resource":"configmaps","namespace":"demo","apiVersion":"v1"},{{When}}}""",
             Recorder.Text(received));
         Assert.Equal(
-            $$"""{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Request","auditID":"{{id}}","stage":"ResponseComplete","requestURI":"{{Maps}}?dryRun=All","verb":"create",{{Admin}},"objectRef":{"resource":"configmaps","namespace":"demo","name":"m","apiVersion":"v1"},"responseStatus":{"metadata":{},"code":201},"requestObject":{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"m","namespace":"demo","labels":{"a":"\u003cb\u003e"}},"data":{"k":"v"}},{{When}},{{Allowed}}}""",
+            $$$"""{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Request","auditID":"{{{id}}}","stage":"ResponseComplete","requestURI":"{{{Maps}}}?dryRun=All","verb":"create",{{{Admin}}},"objectRef":{"resource":"configmaps","namespace":"demo","name":"m","apiVersion":"v1"},"responseStatus":{"metadata":{},"code":201},"requestObject":{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"m","namespace":"demo","annotations":{"a":"\u003cb\u003e"}},"data":{"k":"v"}},{{{When}}},{{{Allowed}}}}""",
             Recorder.Text(await _recorder.NextAsync()));
     }
 
@@ -56,11 +56,11 @@ public sealed class EventTests
         await using var server = await WholeServer.StartAsync(audit: _recorder.All("RequestResponse"));
         await server.SendAsync("POST", Maps, Map);
         await server.SendAsync("PATCH", Maps + "/m", "{\n  \"data\": {\"k\": null}\n}", "application/merge-patch+json");
-        await server.SendAsync("PATCH", Maps + "/m?fieldManager=f", "apiVersion: v1\nkind: ConfigMap\ndata:\n  x: y\n", "application/apply-patch+yaml");
+        await server.SendAsync("PATCH", Maps + "/m?fieldManager=f", "apiVersion: v1\nkind: ConfigMap\ndata:\n  x: z\n", "application/apply-patch+yaml");
         await server.SendAsync("DELETE", Maps + "/m", """{"kind":"DeleteOptions","apiVersion":"v1","gracePeriodSeconds":0}""");
 
         Assert.Equal("""{"data":{"k":null}}""", Node(await _recorder.CompleteAsync("patch"))["requestObject"]!.ToJsonString());
-        Assert.Equal("""{"apiVersion":"v1","kind":"ConfigMap","data":{"x":"y"}}""", Node(await _recorder.CompleteAsync("patch"))["requestObject"]!.ToJsonString());
+        Assert.Equal("""{"apiVersion":"v1","kind":"ConfigMap","data":{"x":"z"}}""", Node(await _recorder.CompleteAsync("patch"))["requestObject"]!.ToJsonString());
         var deleted = Node(await _recorder.CompleteAsync("delete"));
         Assert.Equal("""{"kind":"DeleteOptions","apiVersion":"v1","gracePeriodSeconds":0}""", deleted["requestObject"]!.ToJsonString());
         Assert.Equal(("Success", "Status"), ((string?)deleted["responseStatus"]!["status"], (string?)deleted["responseObject"]!["kind"]));
