@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using KubeSharp.ApiServer.Audit;
 using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Tests.Admission;
+using KubeSharp.ApiServer.Tests.Admission.Webhooks;
 
 namespace KubeSharp.ApiServer.Tests.Audit;
 
@@ -163,6 +165,26 @@ public sealed class EventTests
         while (e.ObjectRef!.Resource != "configmaps");
         Assert.Equal("it is m", e.Annotations["p/name"]);
         Assert.Contains("\"message\":\"never\"", e.Annotations["validation.policy.admission.k8s.io/validation_failure"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_webhook_leaves_what_it_changed_at_the_level_of_objects()
+    {
+        using var authority = new TestAuthority();
+        using var certificate = authority.Issue();
+        await using var app = KubeSharp.SampleWebhook.WebhookServer.Create(certificate, new(System.Net.IPAddress.Loopback, 0));
+        await app.StartAsync(TestServer.Ct);
+        await using var server = await WholeServer.StartAsync(audit: _recorder.All("Request"));
+        await server.Core.CreateAsync(PodAdmissionTests.Account("default"));
+        await server.Core.CreateAsync(Admission.Webhooks.WebhookTests.Mutating(
+            "marks", new() { Url = app.Urls.First().TrimEnd('/') + "/mutate", CaBundle = authority.Bundle }, Admission.Webhooks.WebhookTests.Rule(["CREATE"], "pods")));
+        await server.SendAsync("POST", "/api/v1/namespaces/demo/pods", """{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i"}]}}""");
+
+        var e = await _recorder.CompleteAsync("create");
+        Assert.Equal(201, e.ResponseStatus!.Code);
+        Assert.Equal("{\"configuration\":\"marks\",\"webhook\":\"hook.example.com\",\"mutated\":true}", e.Annotations["mutation.webhook.admission.k8s.io/round_0_index_0"]);
+        Assert.StartsWith("{\"configuration\":\"marks\",\"webhook\":\"hook.example.com\",\"patch\":[{\"op\":", e.Annotations["patch.webhook.admission.k8s.io/round_0_index_0"], StringComparison.Ordinal);
+        Assert.Equal("privileged:latest", e.Annotations["pod-security.kubernetes.io/enforce-policy"]);
     }
 
     private static JsonNode Node(AuditEvent e) => JsonNode.Parse(e.Json.Span)!;
