@@ -50,7 +50,7 @@ public sealed record AuditWebhookOptions
 }
 
 /// <param name="Server">Each batch is posted to exactly this address.</param>
-/// <param name="Transport">Proves who we are and whom we trust. The auditor disposes it.</param>
+/// <param name="Transport">Proves who we are and whom we trust. Lives as long as the process.</param>
 public sealed record AuditWebhookTarget(Uri Server, HttpMessageHandler Transport);
 
 /// <summary>Whether requests wait until their events are kept, and what holds them until then.</summary>

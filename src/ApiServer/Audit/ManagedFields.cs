@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using KubeSharp.ApiServer.Http;
 
 namespace KubeSharp.ApiServer.Audit;
 

@@ -91,7 +91,7 @@ public sealed class WebhookTests
         Assert.Equal(["3"], await recorder.NextAsync());
     }
 
-    private WebhookBackend Webhook(Uri address) => new(new(address, new SocketsHttpHandler()), TimeSpan.FromSeconds(10), _pauses, new Random(1), NullLogger<WebhookBackend>.Instance);
+    private WebhookBackend Webhook(Uri address) => new(address, new HttpClient(), TimeSpan.FromSeconds(10), _pauses, new Random(1), NullLogger<WebhookBackend>.Instance);
 
     private BufferedBackend Buffer(IAuditBackend inner, AuditDelivery options) => new(inner, options, "webhook", 15, _clock, NullLogger<BufferedBackend>.Instance);
 

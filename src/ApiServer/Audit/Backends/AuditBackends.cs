@@ -18,7 +18,7 @@ internal static class AuditBackends
 
         if (options.Webhook.Target is { } target)
         {
-            var webhook = new WebhookBackend(target, options.Webhook.InitialBackoff, clock, random, logs.CreateLogger<WebhookBackend>());
+            var webhook = new WebhookBackend(target.Server, new(target.Transport) { Timeout = Timeout.InfiniteTimeSpan }, options.Webhook.InitialBackoff, clock, random, logs.CreateLogger<WebhookBackend>());
             backends.Add(Deliver(webhook, options.Webhook.Delivery, WebhookBackend.Name, BufferedBackend.MostAtOnce));
         }
 

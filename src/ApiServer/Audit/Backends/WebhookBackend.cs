@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace KubeSharp.ApiServer.Audit.Backends;
 
 /// <summary>Posts events as an EventList to a server; whatever goes wrong is tried again a few times.</summary>
-internal sealed partial class WebhookBackend(AuditWebhookTarget target, TimeSpan initialBackoff, TimeProvider clock, Random random, ILogger<WebhookBackend> log) : IAuditBackend
+/// <param name="client">Without a time limit of its own.</param>
+internal sealed partial class WebhookBackend(Uri server, HttpClient client, TimeSpan initialBackoff, TimeProvider clock, Random random, ILogger<WebhookBackend> log) : IAuditBackend
 {
     public const string Name = "webhook";
 
@@ -20,7 +21,6 @@ internal sealed partial class WebhookBackend(AuditWebhookTarget target, TimeSpan
     /// <summary>How long a stopping server waits for a try that is under way.</summary>
     private static readonly TimeSpan LastLimit = TimeSpan.FromSeconds(5);
 
-    private readonly HttpClient _client = new(target.Transport) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly Outage _outage = new();
 
     public async ValueTask<bool> TakeAsync(IReadOnlyList<AuditEvent> events, CancellationToken stopping)
@@ -33,7 +33,7 @@ internal sealed partial class WebhookBackend(AuditWebhookTarget target, TimeSpan
             if (fault is null)
             {
                 if (_outage.Ends() is { } lost)
-                    AnswersAgain(target.Server, lost);
+                    AnswersAgain(server, lost);
                 return true;
             }
 
@@ -41,7 +41,7 @@ internal sealed partial class WebhookBackend(AuditWebhookTarget target, TimeSpan
             {
                 AuditMetrics.Failed(Name, events.Count);
                 if (_outage.Fails(events.Count))
-                    CannotSend(target.Server, events.Count, fault);
+                    CannotSend(server, events.Count, fault);
                 return false;
             }
 
@@ -58,12 +58,12 @@ internal sealed partial class WebhookBackend(AuditWebhookTarget target, TimeSpan
         await using var last = stopping.Register(() => limit.CancelAfter(LastLimit));
         try
         {
-            using var post = new HttpRequestMessage(HttpMethod.Post, target.Server) { Content = new ReadOnlyMemoryContent(body) };
+            using var post = new HttpRequestMessage(HttpMethod.Post, server) { Content = new ReadOnlyMemoryContent(body) };
             post.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             post.Headers.Accept.Add(new("application/json"));
             post.Headers.Accept.Add(new("*/*"));
             post.Headers.UserAgent.ParseAdd("kube-apiserver-audit");
-            using var answer = await _client.SendAsync(post, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            using var answer = await client.SendAsync(post, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             return answer.IsSuccessStatusCode ? null : $"the server answered {(int)answer.StatusCode}";
         }
         catch (OperationCanceledException)
