@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using KubeSharp.ApiServer.Aggregation;
+using KubeSharp.ApiServer.Audit;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.InProcess;
@@ -16,7 +17,7 @@ internal sealed class WholeServer : IAsyncDisposable
 {
     private readonly SigningKey _key;
 
-    private WholeServer(TestServer core, FrontProxy proxy)
+    private WholeServer(TestServer core, FrontProxy proxy, Func<TimeProvider, Auditor>? audit)
     {
         Core = core;
         using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
@@ -34,6 +35,7 @@ internal sealed class WholeServer : IAsyncDisposable
             Reviews = new AccessReviews(rbac, rbac, tokens),
             Objects = objects,
             Aggregator = core.Core.Aggregator,
+            Audit = audit?.Invoke(core.Clock),
             Checks = core.Core.Checks,
             Collectors = [core.Core.WriteMetrics],
             Kubelets = new(() => null, []),
@@ -52,8 +54,8 @@ internal sealed class WholeServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<WholeServer> StartAsync(IStore? store = null, ApiServerOptions? options = null) =>
-        new(await TestServer.StartAsync(options, store), (options ?? new()).FrontProxy);
+    public static async Task<WholeServer> StartAsync(IStore? store = null, ApiServerOptions? options = null, Func<TimeProvider, Auditor>? audit = null) =>
+        new(await TestServer.StartAsync(options, store), (options ?? new()).FrontProxy, audit);
 
     public async Task<(int Code, JsonNode Body)> SendAsync(string method, string path, string? body = null, string type = "application/json", string agent = "recorder/1.0")
     {

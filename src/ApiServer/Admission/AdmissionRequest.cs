@@ -51,14 +51,14 @@ internal sealed record AdmissionRequest(AdmissionVerb Verb, ServedResource Resou
     public T? Posted<T>(AdmissionVerb verb)
         where T : class, IObject<T> => Verb == verb && Subresource.Length == 0 ? Object as T : null;
 
-    /// <summary>Leaves a note for the audit log. May be called from several threads.</summary>
-    /// <param name="key">A qualified name.</param>
+    /// <summary>Leaves a note for the audit log; the first with a key stays. May be called from several threads.</summary>
+    /// <param name="key">A qualified name with a prefix; others are not noted.</param>
     public void Annotate(string key, string value)
     {
-        if (Options.AuditAnnotations is not { } annotations)
+        if (Options.AuditAnnotations is not { } annotations || !key.Contains('/', StringComparison.Ordinal) || NameRules.QualifiedName(key).Any())
             return;
         lock (annotations)
-            annotations[key] = value;
+            annotations.TryAdd(key, value);
     }
 
     public ApiException Forbidden(string why) => ApiException.Forbidden(Resource.Type.Group, Resource.Type.Plural, Key.Name, why);

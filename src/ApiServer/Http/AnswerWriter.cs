@@ -35,8 +35,12 @@ internal sealed class AnswerWriter(TimeProvider clock)
         switch (form.Shape)
         {
             case Shape.Table:
-                return JsonAsync(call.Context, form, TableFor(call, obj.Resource).One(obj, withColumns: true), code, call.Aborted);
+                var table = TableFor(call, obj.Resource).One(obj, withColumns: true);
+                call.Notes.Audit?.Answered(table);
+                return JsonAsync(call.Context, form, table, code, call.Aborted);
             default:
+                if (call.Notes.Audit is { TakesAnswers: true } audit)
+                    audit.Answered(ObjectEncoder.Encode(obj, form with { WireFormat = WireFormat.Json }));
                 var bytes = ObjectEncoder.Encode(obj, form);
                 return form.WireFormat == WireFormat.Protobuf
                     ? SendAsync(call.Context, form.MediaType, bytes, code, call.Aborted)
@@ -45,12 +49,21 @@ internal sealed class AnswerWriter(TimeProvider clock)
     }
 
     /// <summary>An object that is not stored: an answered review, a scale, a token.</summary>
-    public static Task UnstoredAsync(ApiCall call, ObjectCodec codec, IObject obj, int code) => call.Form.WireFormat == WireFormat.Protobuf
-        ? SendAsync(call.Context, call.Form.MediaType, ObjectEncoder.Whole(codec, obj), code, call.Aborted)
-        : JsonAsync(call.Context, call.Form, WithType(codec.Type, obj), code, call.Aborted);
+    public static Task UnstoredAsync(ApiCall call, ObjectCodec codec, IObject obj, int code)
+    {
+        if (call.Notes.Audit is { TakesAnswers: true } audit)
+            audit.Answered(WithType(codec.Type, obj));
+        return call.Form.WireFormat == WireFormat.Protobuf
+            ? SendAsync(call.Context, call.Form.MediaType, ObjectEncoder.Whole(codec, obj), code, call.Aborted)
+            : JsonAsync(call.Context, call.Form, WithType(codec.Type, obj), code, call.Aborted);
+    }
 
-    public Task ScaleTableAsync(ApiCall call, ServedResource parent, Scale scale, int code) =>
-        JsonAsync(call.Context, call.Form, ScaleTable.Write(scale, call.Form, clock.GetUtcNow(), hasAge: parent.Custom is null), code, call.Aborted);
+    public Task ScaleTableAsync(ApiCall call, ServedResource parent, Scale scale, int code)
+    {
+        var table = ScaleTable.Write(scale, call.Form, clock.GetUtcNow(), hasAge: parent.Custom is null);
+        call.Notes.Audit?.Answered(table);
+        return JsonAsync(call.Context, call.Form, table, code, call.Aborted);
+    }
 
     public static Task StatusAsync(HttpContext context, ResponseForm form, Status status, int code, CancellationToken ct)
     {
@@ -64,6 +77,9 @@ internal sealed class AnswerWriter(TimeProvider clock)
     public async Task ListAsync(ApiCall call, ListAnswer answer)
     {
         var form = call.Form;
+        if (call.Notes.Audit is { TakesAnswers: true } audit)
+            audit.Answered(await WholeListAsync(call with { Form = form with { WireFormat = WireFormat.Json, IsPretty = false }, Notes = new() }, answer));
+
         if (form.WireFormat == WireFormat.Protobuf)
         {
             await ProtobufListAsync(call, answer);
@@ -72,11 +88,7 @@ internal sealed class AnswerWriter(TimeProvider clock)
 
         if (form.WireFormat == WireFormat.Yaml || form.IsPretty)
         {
-            var whole = new MemoryStream();
-            var buffered = PipeWriter.Create(whole, new(leaveOpen: true));
-            await WriteListAsync(call, answer, buffered);
-            await buffered.CompleteAsync();
-            await JsonAsync(call.Context, form, whole.GetBuffer().AsMemory(0, (int)whole.Length), StatusCodes.Status200OK, call.Aborted);
+            await JsonAsync(call.Context, form, await WholeListAsync(call, answer), StatusCodes.Status200OK, call.Aborted);
             return;
         }
 
@@ -133,6 +145,15 @@ internal sealed class AnswerWriter(TimeProvider clock)
     {
         context.Response.StatusCode = code;
         context.Response.ContentType = mediaType;
+    }
+
+    private async Task<ReadOnlyMemory<byte>> WholeListAsync(ApiCall call, ListAnswer answer)
+    {
+        var whole = new MemoryStream();
+        var buffered = PipeWriter.Create(whole, new(leaveOpen: true));
+        await WriteListAsync(call, answer, buffered);
+        await buffered.CompleteAsync();
+        return whole.GetBuffer().AsMemory(0, (int)whole.Length);
     }
 
     private async Task WriteListAsync(ApiCall call, ListAnswer answer, PipeWriter output)

@@ -1,5 +1,6 @@
 using KubeSharp.ApiServer.Admission.Webhooks;
 using KubeSharp.ApiServer.Aggregation;
+using KubeSharp.ApiServer.Audit;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Metrics;
 using KubeSharp.ApiServer.Streams;
@@ -12,7 +13,7 @@ namespace KubeSharp.ApiServer.Http;
 /// <summary>The life of a request from its first byte to its answer; the one place where failures become answers.</summary>
 internal sealed partial class ApiPipeline(
     Gate gate, ResourceRequests resources, HistoryRequests history, IReadOnlyList<IPathHandler> paths, ConnectionTable connections, Aggregator? aggregator,
-    RequestMetrics metrics, TimeProvider clock, ILogger<ApiPipeline> log, CancellationToken stopping)
+    Auditor? audit, RequestMetrics metrics, TimeProvider clock, ILogger<ApiPipeline> log, CancellationToken stopping)
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 
@@ -34,23 +35,32 @@ internal sealed partial class ApiPipeline(
         var span = Spans.Request(context, info);
         try
         {
-            await AnswerAsync(context, info, remote, labels, notes, limit.Token);
+            await AnswerAsync(context, info, remote, labels, notes, (started, isLong), limit.Token);
         }
         catch (Exception e)
         {
-            await FailAsync(context, info, labels, e, limit.Token);
+            await FailAsync(context, info, labels, notes, e, limit.Token);
         }
         finally
         {
+            if (notes.Audit is { } trail)
+                await trail.EndedAsync(context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? null : context.Response.StatusCode);
             RequestMetrics.End(labels, info, context.Response.StatusCode, isLong ? null : clock.GetElapsedTime(started), notes.Waited, context.Response.ContentLength ?? notes.Sent);
             if (span is not null)
                 Spans.End(span, context.Response.StatusCode);
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, RequestInfo info, RemoteApi? remote, RequestLabels labels, RequestNotes notes, CancellationToken ct)
+    private async Task AnswerAsync(HttpContext context, RequestInfo info, RemoteApi? remote, RequestLabels labels, RequestNotes notes, (long Began, bool IsLong) when, CancellationToken ct)
     {
-        var user = await gate.IdentifyAsync(context, info, ct);
+        var user = await ProveAsync(context, info, notes, when.Began, ct);
+        if (audit is not null && !await audit.BeginAsync(context, info, user, notes, when.Began, when.IsLong))
+        {
+            await AnswerWriter.TextAsync(context, Auditor.Refusal(context), StatusCodes.Status500InternalServerError, ct);
+            return;
+        }
+
+        user = await gate.ImpersonateAsync(context.Request.Headers, user, notes, ct);
         if (user.Name == Identities.ServerName)
             RequestMetrics.AskedItself(labels);
         if (remote is null && history.Serves(info, context.Request.Query))
@@ -59,7 +69,7 @@ internal sealed partial class ApiPipeline(
             return;
         }
 
-        await gate.AuthorizeAsync(user, info, ct);
+        await gate.AuthorizeAsync(Gate.RequestOf(user, info), notes, ct);
         if (remote is not null)
         {
             await aggregator!.ForwardAsync(new(context, info, user, ResponseForm.Json, ct), remote); // it knows the API, so it is there
@@ -77,6 +87,19 @@ internal sealed partial class ApiPipeline(
         await resources.HandleAsync(new(context, info, user, form, ct) { Notes = notes });
     }
 
+    private async ValueTask<Identity> ProveAsync(HttpContext context, RequestInfo info, RequestNotes notes, long began, CancellationToken ct)
+    {
+        try
+        {
+            return await gate.AuthenticateAsync(context, info, ct);
+        }
+        catch (ApiException) when (audit is not null)
+        {
+            audit.BeginOfNobody(context, info, notes, began);
+            throw;
+        }
+    }
+
     private async Task PathAsync(ApiCall call)
     {
         foreach (var handler in paths)
@@ -88,7 +111,7 @@ internal sealed partial class ApiPipeline(
         throw ApiException.NoSuchPath();
     }
 
-    private async Task FailAsync(HttpContext context, RequestInfo info, RequestLabels labels, Exception e, CancellationToken limit)
+    private async Task FailAsync(HttpContext context, RequestInfo info, RequestLabels labels, RequestNotes notes, Exception e, CancellationToken limit)
     {
         if (context.RequestAborted.IsCancellationRequested)
             return; // nobody is there to be told
@@ -105,6 +128,7 @@ internal sealed partial class ApiPipeline(
         if (e is not ApiException failure)
         {
             LogBug(e, context.Request.Method, info.Path);
+            notes.Audit?.Panicked(e);
             failure = ApiException.Internal(e.Message, e);
         }
         else if (failure is { Code: 500, Status.Reason: "InternalError", InnerException: not WebhookException })
@@ -122,6 +146,8 @@ internal sealed partial class ApiPipeline(
             return;
         }
 
+        if (e is ApiException)
+            notes.Audit?.Answered(failure.Status);
         var allow = context.Response.Headers.Allow;
         context.Response.Headers.ContentLength = null;
         context.Response.Headers.ContentEncoding = default;

@@ -26,6 +26,7 @@ public sealed class ApiServerHttp : IDisposable
         _logs = parts.Logs;
         // What has no labels is shown from the start, whether or not anything has happened yet.
         AuditMetrics.Events.Add(0);
+        AuditMetrics.Rejected.Add(0);
         AggregatorMetrics.MissingNames.Add(0);
         var discovery = new DiscoveryPaths(parts.Verbs, parts.Aggregator, parts.Address);
         var health = new HealthPaths([HealthCheck.Ping, .. parts.Checks, new("shutdown", _ => new(_stopping.IsCancellationRequested ? "the server is shutting down" : null), IsOfReadiness: true)], _logs.CreateLogger<HealthPaths>());
@@ -42,6 +43,7 @@ public sealed class ApiServerHttp : IDisposable
             [health, discovery, new OpenApiPaths(parts.Verbs, parts.Aggregator, parts.Version.GitVersion), info, metrics],
             _connections.Table,
             parts.Aggregator,
+            parts.Audit,
             new(),
             parts.Clock,
             _logs.CreateLogger<ApiPipeline>(),

@@ -33,6 +33,9 @@ public sealed record ApiServerParts
     /// <summary>Absent: no other server's groups are known.</summary>
     public Aggregator? Aggregator { get; init; }
 
+    /// <summary>Absent: nothing is noted of requests.</summary>
+    public Audit.Auditor? Audit { get; init; }
+
     /// <summary>How the API server reads pods, nodes and services for streams and proxies.</summary>
     public required IObjects Objects { get; init; }
 

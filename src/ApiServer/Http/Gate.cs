@@ -18,19 +18,27 @@ internal sealed class Gate(IReadOnlyList<IAuthenticator> authenticators, IAuthor
     /// <summary>Where somebody unknown may ask, if a role says so too.</summary>
     private static readonly string[] OpenPaths = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
 
-    /// <exception cref="ApiException">401: no or a bad credential. 403: the asker may not speak for the other.</exception>
-    public async ValueTask<Identity> IdentifyAsync(HttpContext context, RequestInfo info, CancellationToken ct)
+    /// <exception cref="ApiException">401: no or a bad credential.</exception>
+    public async ValueTask<Identity> AuthenticateAsync(HttpContext context, RequestInfo info, CancellationToken ct) =>
+        await ProveAsync(context, ct) ?? (OpenPaths.Contains(info.Path) ? Identity.Anonymous : throw ApiException.Unauthorized());
+
+    /// <summary>The user spoken for, where there is one; else the asker.</summary>
+    /// <exception cref="ApiException">403: the asker may not speak for the other.</exception>
+    public async ValueTask<Identity> ImpersonateAsync(IHeaderDictionary headers, Identity user, RequestNotes notes, CancellationToken ct)
     {
-        var user = await ProveAsync(context, ct)
-            ?? (OpenPaths.Contains(info.Path) ? Identity.Anonymous : throw ApiException.Unauthorized());
-        return await ImpersonateAsync(context.Request.Headers, user, ct);
+        var other = await ImpersonateAsync(headers, user, ct);
+        if (!ReferenceEquals(other, user))
+            notes.Audit?.Impersonated(other);
+        return other;
     }
 
     /// <exception cref="ApiException">403.</exception>
-    public ValueTask AuthorizeAsync(Identity user, RequestInfo info, CancellationToken ct) => CheckAsync(RequestOf(user, info), ct);
-
-    /// <exception cref="ApiException">403.</exception>
-    public ValueTask AuthorizeAsync(AccessRequest request, CancellationToken ct) => CheckAsync(request, ct);
+    public async ValueTask AuthorizeAsync(AccessRequest request, RequestNotes notes, CancellationToken ct)
+    {
+        var decision = await DecideAsync(request, ct);
+        notes.Audit?.Authorized(decision.Allowed == true, decision.Reason);
+        Check(request, decision);
+    }
 
     public async ValueTask<bool> MayAsync(AccessRequest request, CancellationToken ct) => (await authorizer.AuthorizeAsync(request, ct)).Allowed == true;
 
@@ -115,11 +123,18 @@ internal sealed class Gate(IReadOnlyList<IAuthenticator> authenticators, IAuthor
         return false;
     }
 
-    private async ValueTask CheckAsync(AccessRequest request, CancellationToken ct)
+    private async ValueTask CheckAsync(AccessRequest request, CancellationToken ct) => Check(request, await DecideAsync(request, ct));
+
+    private async ValueTask<Decision> DecideAsync(AccessRequest request, CancellationToken ct)
     {
         var began = clock.GetTimestamp();
         var decision = await authorizer.AuthorizeAsync(request, ct);
         AccessMetrics.Authorized(decision.Allowed, clock.GetElapsedTime(began));
+        return decision;
+    }
+
+    private static void Check(AccessRequest request, Decision decision)
+    {
         if (decision.Allowed == true)
             return;
 

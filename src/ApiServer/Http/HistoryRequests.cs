@@ -67,8 +67,8 @@ internal sealed class HistoryRequests(IResourceVerbs verbs, ObjectHistory? histo
 
     private async Task AuthorizeAsync(ApiCall call, Sort sort)
     {
-        await gate.AuthorizeAsync(Asks(call, Verb), call.Aborted);
-        await gate.AuthorizeAsync(Asks(call, sort is Sort.Deleted ? call.Info.Verb : "get"), call.Aborted);
+        await gate.AuthorizeAsync(Asks(call, Verb), call.Notes, call.Aborted);
+        await gate.AuthorizeAsync(Asks(call, sort is Sort.Deleted ? call.Info.Verb : "get"), call.Notes, call.Aborted);
     }
 
     private static AccessRequest Asks(ApiCall call, string verb) => Gate.RequestOf(call.User, call.Info with { Verb = verb, Subresource = "" });
@@ -114,7 +114,7 @@ internal sealed class HistoryRequests(IResourceVerbs verbs, ObjectHistory? histo
         var options = QueryOptions.Write(call, "CreateOptions");
         var body = await RequestBody.ReadAsync(call.Request, call.Aborted);
         var revision = RestoreBody.Read(body, call.Request.ContentType ?? "", QueryOptions.Text(call.Request.Query, "resourceVersion"), options);
-        var request = new RestoreRequest(revision, verb => gate.AuthorizeAsync(verb == "create" ? Asks(call, verb) with { Name = "" } : Asks(call, verb), call.Aborted));
+        var request = new RestoreRequest(revision, verb => gate.AuthorizeAsync(verb == "create" ? Asks(call, verb) with { Name = "" } : Asks(call, verb), call.Notes, call.Aborted));
         var (obj, isNew) = await history!.RestoreAsync(resource, KeyOf(call, resource), request, options, call.Aborted);
         await answers.ObjectAsync(call, obj, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
@@ -128,6 +128,7 @@ internal sealed class HistoryRequests(IResourceVerbs verbs, ObjectHistory? histo
 
     private static Task AnswerAsync(ApiCall call, ReadOnlyMemory<byte> json)
     {
+        call.Notes.Audit?.Answered(json);
         // These lists have no protobuf form; who takes another gets that.
         var form = call.Form.WireFormat == WireFormat.Protobuf ? Negotiation.ChooseWithoutProtobuf(call.Accept, call.Form.IsPretty) : call.Form;
         return AnswerWriter.JsonAsync(call.Context, form, json, StatusCodes.Status200OK, call.Aborted);

@@ -28,6 +28,7 @@ internal static class PatchReader
         try
         {
             var json = type == Negotiation.ApplyPatch ? YamlToJson.Convert(body.Span) : body;
+            call.Notes.Audit?.AskedPatch(json);
             return new(type, json, RequestInfo.Flag(call.Request.Query, "force"));
         }
         catch (DecodeException e)

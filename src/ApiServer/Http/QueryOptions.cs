@@ -58,15 +58,16 @@ internal static class QueryOptions
             findings.NotSupported("fieldValidation", validation, ["", .. Validations]);
         Throw(findings, kind);
 
-        return new(call.User)
+        return Bare(call) with
         {
-            Notes = call.Notes,
             IsDryRun = dryRun.Count > 0,
             FieldManager = manager.Length > 0 ? manager : FirstPart(request.Headers.UserAgent.ToString()),
             FieldValidation = validation.Length > 0 ? validation : "Warn",
-            Warn = call.Warn,
         };
     }
+
+    /// <summary>What goes with every write of the call, whatever its parameters.</summary>
+    public static WriteOptions Bare(ApiCall call) => new(call.User) { Warn = call.Warn, Notes = call.Notes, AuditAnnotations = call.Notes.Audit?.Annotations };
 
     /// <summary>The options of a deletion: the body, or without one the query.</summary>
     public static DeleteOptions Delete(ReadOnlyMemory<byte> body, string contentType, IQueryCollection query)

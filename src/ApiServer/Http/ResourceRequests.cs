@@ -63,7 +63,11 @@ internal sealed class ResourceRequests(
     internal static ApiCall Custom(ApiCall call, ServedResource resource)
     {
         if (((CustomKind)resource.Kind).DeprecationWarning is { } warning)
+        {
             call.Warn(warning);
+            call.Notes.Audit?.Annotate("k8s.io/deprecated", "true");
+        }
+
         return call.Form is { WireFormat: WireFormat.Protobuf, Shape: Shape.Whole }
             ? call with { Form = Negotiation.ChooseWithoutProtobuf(call.Accept, call.Form.IsPretty) }
             : call;
@@ -78,7 +82,7 @@ internal sealed class ResourceRequests(
         if (connections.Find(info) is { } connection)
         {
             if (ConnectionBody.Of(call, resource) is { } asked)
-                await verbs.ConnectAsync(resource, KeyOf(info, resource), info.Subresource, asked, new(call.User) { Warn = call.Warn, Notes = call.Notes }, call.Aborted);
+                await verbs.ConnectAsync(resource, KeyOf(info, resource), info.Subresource, asked, QueryOptions.Bare(call), call.Aborted);
             await connection.HandleAsync(call, resource);
             return;
         }
@@ -177,6 +181,7 @@ internal sealed class ResourceRequests(
 
         var options = QueryOptions.Write(call, "CreateOptions");
         var posted = InNamespace(await ReadAsync(call, resource, options), call.Info, resource);
+        call.Notes.Audit?.Asked(posted, resource.Kind);
         if (resource.StoragePrefix.Length == 0 && reviews is not null && await reviews.AnswerAsync(posted, call.User, call.Info.Namespace, call.Aborted) is { } answered)
         {
             await AnswerWriter.UnstoredAsync(call, resource.Kind.Codec, answered, StatusCodes.Status201Created);
@@ -191,6 +196,7 @@ internal sealed class ResourceRequests(
     {
         var options = QueryOptions.Write(call, "UpdateOptions");
         var posted = await ReadAsync(call, resource, options);
+        call.Notes.Audit?.Asked(posted, resource.Kind);
         var (obj, isNew) = await verbs.UpdateAsync(resource, KeyOf(call.Info, resource), call.Info.Subresource, posted, options, call.Aborted);
         await answers.ObjectAsync(call, obj, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
@@ -220,6 +226,7 @@ internal sealed class ResourceRequests(
             StatusValue = "Success",
             Details = new() { Name = call.Info.Name, Group = resource.Type.Group, Kind = resource.Type.Plural, Uid = answer.Object.Object.Metadata.Uid },
         };
+        call.Notes.Audit?.Answered(success);
         await AnswerWriter.StatusAsync(call.Context, call.Form.Plain, success, StatusCodes.Status200OK, call.Aborted);
     }
 
@@ -242,7 +249,9 @@ internal sealed class ResourceRequests(
         var body = await RequestBody.ReadAsync(call.Request, call.Aborted);
         BodyMetrics.Read(resource.Type, "delete", body.Length);
         var delete = QueryOptions.Delete(body, call.Request.ContentType ?? "", call.Request.Query);
-        return (delete, new(call.User) { IsDryRun = delete.DryRun.Count > 0, Warn = call.Warn, Notes = call.Notes });
+        if (!body.IsEmpty)
+            call.Notes.Audit?.Asked(delete);
+        return (delete, QueryOptions.Bare(call) with { IsDryRun = delete.DryRun.Count > 0 });
     }
 
     /// <summary>The namespace of the path, which a posted object may leave out but not contradict.</summary>

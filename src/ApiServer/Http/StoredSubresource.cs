@@ -28,7 +28,9 @@ internal static class StoredSubresource
         {
             var body = await RequestBody.ReadAsync(call.Request, call.Aborted);
             BodyMetrics.Read(parent.Type, call.Info.Verb, body.Length);
-            question = question with { Posted = BodyDecoder.Decode(body, call.Request.ContentType ?? "", rules.Codec, options.FieldValidation, call.Warn) };
+            var posted = BodyDecoder.Decode(body, call.Request.ContentType ?? "", rules.Codec, options.FieldValidation, call.Warn);
+            call.Notes.Audit?.Asked(posted);
+            question = question with { Posted = posted };
         }
 
         var answer = await rules.HandleAsync(question, call.Aborted);
@@ -37,8 +39,14 @@ internal static class StoredSubresource
         else if (answer.Object is { } obj)
             await AnswerWriter.UnstoredAsync(call, rules.Codec, obj, answer.Code);
         else if (answer.Status is { } status)
-            await AnswerWriter.StatusAsync(call.Context, call.Form.Plain, status, answer.Code, call.Aborted);
+            await StatusAsync(call, status, answer.Code);
         else
             call.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private static Task StatusAsync(ApiCall call, Status status, int code)
+    {
+        call.Notes.Audit?.Answered(status);
+        return AnswerWriter.StatusAsync(call.Context, call.Form.Plain, status, code, call.Aborted);
     }
 }

@@ -6,6 +6,9 @@ public sealed class RequestNotes
     private long _waited;
     private long _sent;
 
+    /// <summary>What is noted for the audit; absent if nothing is.</summary>
+    internal Audit.AuditTrail? Audit { get; set; }
+
     /// <summary>How long the request waited for others (webhooks, fairness), which is not the server's own slowness.</summary>
     public TimeSpan Waited => TimeSpan.FromTicks(Interlocked.Read(ref _waited));
 

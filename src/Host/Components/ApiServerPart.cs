@@ -1,6 +1,7 @@
 using System.Net;
 using KubeSharp.ApiServer;
 using KubeSharp.ApiServer.Aggregation;
+using KubeSharp.ApiServer.Audit;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Http;
@@ -16,6 +17,7 @@ namespace KubeSharp.Host.Components;
 internal sealed class ApiServerPart
 {
     private readonly ApiServerCore _core;
+    private readonly Auditor? _audit;
     private readonly IPEndPoint _endpoint;
     private readonly RenewingCertificate _certificate;
     private readonly IReadOnlyList<RenewingCertificate> _certificates;
@@ -54,6 +56,7 @@ internal sealed class ApiServerPart
         var alternatives = machine.Alternatives(options, FirstOf(services[0]));
         _certificate = new(() => keys.ApiServer(alternatives.Names, alternatives.Addresses), clock);
         _endpoint = new(options.BindAddress, options.Port);
+        _audit = AuditPart.Open(options, clock, logs);
         var kubeletClient = new RenewingCertificate(keys.KubeletClient, clock);
         _certificates = [_certificate, proxyClient, kubeletClient];
         Http = new(new()
@@ -66,6 +69,7 @@ internal sealed class ApiServerPart
             Reviews = new(authorizer, rbac, tokens),
             Objects = _core.Objects,
             Aggregator = _core.Aggregator,
+            Audit = _audit,
             Checks = [.. _core.Checks, .. _core.Aggregator.Checks],
             Collectors = [_core.WriteMetrics],
             Kubelets = new(() => kubeletClient.Current, [keys.CertificateAuthority]),
@@ -85,6 +89,8 @@ internal sealed class ApiServerPart
     {
         await _core.StartAsync(ct);
         loops.Start("API server's caches", _core.RunAsync, ct);
+        if (_audit is not null)
+            loops.Start("audit", _audit.RunAsync, ct);
         foreach (var certificate in _certificates)
             loops.Start("API server's certificate", certificate.RunAsync, ct);
 

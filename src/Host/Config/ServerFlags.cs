@@ -28,6 +28,7 @@ internal sealed class ServerFlags
     private readonly Option<string?> _pause = Text("pause-image", "The image that holds a pod's namespaces", Default.PauseImage);
     private readonly Option<string?> _disable = Text("disable", "Components to leave out, comma-separated: controllers,scheduler,kubelet,proxy,network");
     private readonly Option<string?> _tracing = Text("tracing-config-file", "A TracingConfiguration: where spans of requests are sent (default: nowhere)");
+    private readonly AuditFlags _audit = new();
     private readonly Option<string?> _historyDuration = Text("history-duration", "How long old versions and deleted objects can be restored, like 7d, 12h or 30m", "7d");
     private readonly Option<string?> _historySize = Text("history-size", "How much of the store they may take, like 1Gi; the oldest go first", "1Gi");
     private readonly Option<string?> _logLevel = Text("log-level", "trace, debug, info, warn or error", Default.LogLevel);
@@ -37,6 +38,7 @@ internal sealed class ServerFlags
     [
         _config, _dataDir, _runDir, _kubeconfig, _bind, _port, _nodeIp, _nodeName, _sans, _clusterCidr, _serviceCidr, _nodePorts,
         _domain, _kubeletPort, _cgroupRoot, _endpoint, _pause, _disable, _historyDuration, _historySize, _tracing, _logLevel, _logFormat,
+        .. _audit.All,
     ];
 
     /// <exception cref="StartException">The config file or a value cannot be read; the message lists every problem.</exception>
@@ -46,6 +48,7 @@ internal sealed class ServerFlags
         var problems = new List<string>();
         string Value(Option<string?> flag, string fallback) => result.GetValue(flag) ?? file.GetValueOrDefault(Name(flag)) ?? fallback;
 
+        var (auditPolicy, audit) = _audit.Read(Value, problems);
         var options = new ServerOptions
         {
             DataDir = Value(_dataDir, Default.DataDir),
@@ -66,6 +69,8 @@ internal sealed class ServerFlags
             PauseImage = Value(_pause, Default.PauseImage),
             Disable = List(Value(_disable, "")),
             TracingConfigFile = Value(_tracing, ""),
+            AuditPolicyFile = auditPolicy,
+            Audit = audit,
             HistoryDuration = Duration(Value(_historyDuration, "7d"), _historyDuration, problems),
             HistoryBytes = Size(Value(_historySize, "1Gi"), _historySize, problems),
             LogLevel = Value(_logLevel, Default.LogLevel),

@@ -1,4 +1,5 @@
 using System.Net;
+using KubeSharp.ApiServer.Audit;
 
 namespace KubeSharp.Host.Config;
 
@@ -64,6 +65,12 @@ internal sealed record ServerOptions
 
     /// <summary><c>--tracing-config-file</c>; empty: nothing is traced.</summary>
     public string TracingConfigFile { get; init; } = "";
+
+    /// <summary><c>--audit-policy-file</c>; empty: nothing is noted of requests.</summary>
+    public string AuditPolicyFile { get; init; } = "";
+
+    /// <summary>The other <c>--audit-…</c> flags: where events go.</summary>
+    public AuditOptions Audit { get; init; } = new();
 
     /// <summary><c>--log-level</c>: trace, debug, info, warn, error.</summary>
     public string LogLevel { get; init; } = "info";

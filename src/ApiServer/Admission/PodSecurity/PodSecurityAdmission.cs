@@ -39,8 +39,12 @@ internal sealed class PodSecurityAdmission(IObjects objects) : IAdmission
         var policy = SecurityPolicy.Of(ns.Metadata.Labels, findings);
         if (findings.Any)
             request.Annotate(Prefix + "error", $"Failed to parse policy: {findings}");
-        else if (policy.IsPrivileged)
+        if (policy.IsPrivileged && !findings.Any)
+        {
+            if (isPod)
+                request.Annotate(Prefix + "enforce-policy", "privileged:latest");
             return;
+        }
 
         var pod = new PodFacts(metadata, spec);
         var isRefused = false;

@@ -39,23 +39,46 @@ internal sealed partial class MutatingWebhooks(
 
     private async Task AskAsync(Webhook hook, AdmissionRequest request, ServedResource form, int index, CancellationToken ct)
     {
+        var (round, isChanged) = (request.IsReinvocation ? 1 : 0, false);
         try
         {
             var shown = MutableForm.Draft(request, form);
             var response = await caller.AskAsync(hook, request, form, shown, MutableForm.Final(request, form, request.Old), WebhookMetrics.Admit, ct);
-            var isChanged = Patch(hook, request, form, shown, response);
-            var round = request.IsReinvocation ? 1 : 0;
-            request.Annotate($"mutation.webhook.admission.k8s.io/round_{round}_index_{index}", $"{{\"configuration\":\"{hook.Configuration}\",\"webhook\":\"{hook.Name}\",\"mutated\":{(isChanged ? "true" : "false")}}}");
+            isChanged = Patch(hook, request, form, shown, response);
+            if (response.Patch.Length > 0 && request.Options.Notes?.Audit is { TakesRequests: true })
+                request.Annotate($"patch.webhook.admission.k8s.io/round_{round}_index_{index}", PatchNote(hook, response));
         }
         catch (WebhookException e) when (hook.FailsOpen)
         {
             FailedOpen(e, hook.Name);
-            request.Annotate($"failed-open.mutation.webhook.admission.k8s.io/round_{(request.IsReinvocation ? 1 : 0)}_index_{index}", hook.Name);
+            request.Annotate($"failed-open.mutation.webhook.admission.k8s.io/round_{round}_index_{index}", hook.Name);
         }
         catch (WebhookException e)
         {
             throw ApiException.Internal(e.Message, e);
         }
+        finally
+        {
+            request.Annotate($"mutation.webhook.admission.k8s.io/round_{round}_index_{index}", $"{{\"configuration\":\"{hook.Configuration}\",\"webhook\":\"{hook.Name}\",\"mutated\":{(isChanged ? "true" : "false")}}}");
+        }
+    }
+
+    /// <summary>What the webhook did to the object, for who notes whole objects.</summary>
+    private static string PatchNote(Webhook hook, AdmissionResponse response)
+    {
+        var buffer = new ArrayBufferWriter<byte>(response.Patch.Length + 128);
+        using (var writer = new Utf8JsonWriter(buffer, Json.WriterOptions))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("configuration"u8, hook.Configuration);
+            writer.WriteString("webhook"u8, hook.Name);
+            writer.WritePropertyName("patch"u8);
+            Http.JsonCopy.Copy(response.Patch.Span, writer);
+            writer.WriteString("patchType"u8, "JSONPatch"u8);
+            writer.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     private static bool Patch(Webhook hook, AdmissionRequest request, ServedResource form, IObject? shown, AdmissionResponse response)
