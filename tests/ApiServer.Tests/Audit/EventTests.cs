@@ -182,8 +182,8 @@ public sealed class EventTests
 
         var e = await _recorder.CompleteAsync("create");
         Assert.Equal(201, e.ResponseStatus!.Code);
-        Assert.Equal("{\"configuration\":\"marks\",\"webhook\":\"hook.example.com\",\"mutated\":true}", e.Annotations["mutation.webhook.admission.k8s.io/round_0_index_0"]);
-        Assert.StartsWith("{\"configuration\":\"marks\",\"webhook\":\"hook.example.com\",\"patch\":[{\"op\":", e.Annotations["patch.webhook.admission.k8s.io/round_0_index_0"], StringComparison.Ordinal);
+        Assert.Equal("{\"configuration\":\"marks\",\"webhook\":\"marks.example.com\",\"mutated\":true}", e.Annotations["mutation.webhook.admission.k8s.io/round_0_index_0"]);
+        Assert.StartsWith("{\"configuration\":\"marks\",\"webhook\":\"marks.example.com\",\"patch\":[{\"op\":", e.Annotations["patch.webhook.admission.k8s.io/round_0_index_0"], StringComparison.Ordinal);
         Assert.Equal("privileged:latest", e.Annotations["pod-security.kubernetes.io/enforce-policy"]);
     }
 
