@@ -19,8 +19,8 @@ public sealed class LogTests : IDisposable
     [Fact]
     public async Task Each_event_is_a_line_that_only_the_owner_reads()
     {
-        Assert.True(await Open(new()).TakeAsync([Events.Of("1"), Events.Of("2")], default));
-        Assert.True(await Open(new()).TakeAsync([Events.Of("3")], default)); // a restart goes on where it was
+        Assert.True(await Open(new()).TakeAsync([Events.Of("1"), Events.Of("2")], TestServer.Ct));
+        Assert.True(await Open(new()).TakeAsync([Events.Of("3")], TestServer.Ct)); // a restart goes on where it was
 
         var lines = await File.ReadAllLinesAsync(Path, TestServer.Ct);
         Assert.Equal(3, lines.Length);
@@ -31,7 +31,7 @@ public sealed class LogTests : IDisposable
     [Fact]
     public async Task The_older_format_quotes_what_clients_send()
     {
-        await Open(new() { Format = "legacy" }).TakeAsync([Events.Of("1")], default);
+        await Open(new() { Format = "legacy" }).TakeAsync([Events.Of("1")], TestServer.Ct);
 
         Assert.Equal(
             "2026-01-02T03:04:05.678Z AUDIT: id=\"1\" stage=\"ResponseComplete\" ip=\"::1\" method=\"list\" user=\"jane\\n\" groups=\"\\\"a\\\",\\\"b\\\"\" as=\"<self>\" asgroups=\"<lookup>\""
@@ -47,7 +47,7 @@ public sealed class LogTests : IDisposable
         var log = new LogBackend(file, "json", NullLogger<LogBackend>.Instance);
         for (var i = 0; i < 4; i++)
         {
-            await log.TakeAsync([Events.Of($"{i}", 700_000)], default);
+            await log.TakeAsync([Events.Of($"{i}", 700_000)], TestServer.Ct);
             _clock.Advance(TimeSpan.FromDays(1));
         }
 
@@ -66,10 +66,10 @@ public sealed class LogTests : IDisposable
     public async Task A_file_that_was_cut_short_by_another_has_no_hole()
     {
         var log = Open(new());
-        await log.TakeAsync([Events.Of("1")], default);
+        await log.TakeAsync([Events.Of("1")], TestServer.Ct);
         await using (var other = new FileStream(Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
             other.SetLength(0);
-        await log.TakeAsync([Events.Of("2")], default);
+        await log.TakeAsync([Events.Of("2")], TestServer.Ct);
 
         Assert.Contains("\"auditID\":\"2\"", Assert.Single(await File.ReadAllLinesAsync(Path, TestServer.Ct)), StringComparison.Ordinal);
     }
@@ -79,8 +79,8 @@ public sealed class LogTests : IDisposable
     {
         var full = new LogBackend(new FullDisk(), "json", NullLogger<LogBackend>.Instance);
 
-        Assert.False(await full.TakeAsync([Events.Of("1")], default));
-        Assert.True(await new TolerantBackend(full).TakeAsync([Events.Of("1")], default));
+        Assert.False(await full.TakeAsync([Events.Of("1")], TestServer.Ct));
+        Assert.True(await new TolerantBackend(full).TakeAsync([Events.Of("1")], TestServer.Ct));
     }
 
     private LogBackend Open(AuditLogOptions options) =>

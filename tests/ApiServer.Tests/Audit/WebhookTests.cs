@@ -15,7 +15,7 @@ public sealed class WebhookTests
     public async Task A_batch_is_an_event_list()
     {
         await using var receiver = await Receiver.StartAsync(_ => Task.CompletedTask);
-        Assert.True(await Webhook(receiver.Address).TakeAsync([Events.Of("1"), Events.Of("2")], default));
+        Assert.True(await Webhook(receiver.Address).TakeAsync([Events.Of("1"), Events.Of("2")], TestServer.Ct));
 
         var list = await receiver.Got.Reader.ReadAsync(TestServer.Ct);
         Assert.Equal(("EventList", "audit.k8s.io/v1", "{}", 2), ((string?)list["kind"], (string?)list["apiVersion"], list["metadata"]!.ToJsonString(), list["items"]!.AsArray().Count));
@@ -26,7 +26,7 @@ public sealed class WebhookTests
     public async Task What_fails_is_tried_again_with_growing_pauses_and_then_lost()
     {
         await using var receiver = await Receiver.StartAsync(c => Task.FromResult(c.Response.StatusCode = 500));
-        Assert.False(await Webhook(receiver.Address).TakeAsync([Events.Of("1")], default));
+        Assert.False(await Webhook(receiver.Address).TakeAsync([Events.Of("1")], TestServer.Ct));
 
         Assert.Equal(5, receiver.Got.Reader.Count);
         Assert.Collection(_pauses.Taken, p => Assert.InRange(p, 10, 12), p => Assert.InRange(p, 15, 18), p => Assert.InRange(p, 22.5, 27), p => Assert.InRange(p, 33.75, 40.5));
@@ -56,11 +56,11 @@ public sealed class WebhookTests
         using var stop = new CancellationTokenSource();
         var running = buffer.RunAsync(stop.Token);
 
-        await buffer.TakeAsync([Events.Of("1"), Events.Of("2"), Events.Of("3")], default);
+        await buffer.TakeAsync([Events.Of("1"), Events.Of("2"), Events.Of("3")], TestServer.Ct);
         Assert.Equal(["1", "2"], await recorder.NextAsync());
         await AdvanceUntilAsync(TimeSpan.FromSeconds(30), () => recorder.Count > 0);
         Assert.Equal(["3"], await recorder.NextAsync());
-        await buffer.TakeAsync([Events.Of("4")], default);
+        await buffer.TakeAsync([Events.Of("4")], TestServer.Ct);
         await stop.CancelAsync();
         await running;
         Assert.Equal(["4"], await recorder.NextAsync());
@@ -72,7 +72,7 @@ public sealed class WebhookTests
         var recorder = new Batches();
         var buffer = Buffer(recorder, new() { BufferSize = 2, Throttles = false });
         for (var i = 0; i < 5; i++)
-            Assert.True(await buffer.TakeAsync([Events.Of($"{i}")], default));
+            Assert.True(await buffer.TakeAsync([Events.Of($"{i}")], TestServer.Ct));
 
         await buffer.RunAsync(new(canceled: true));
         Assert.Equal(["0", "1"], await recorder.NextAsync());
@@ -85,7 +85,7 @@ public sealed class WebhookTests
         var recorder = new Batches();
         var size = Events.Of("1").Json.Length;
         var limits = new AuditDelivery { MaxEventBytes = size + 100, MaxBatchBytes = (2 * size) + 150 };
-        await new TruncatingBackend(recorder, limits, NullLogger<TruncatingBackend>.Instance).TakeAsync([Events.Of("1"), Events.Of("2", 5000), Events.Of("3")], default);
+        await new TruncatingBackend(recorder, limits, NullLogger<TruncatingBackend>.Instance).TakeAsync([Events.Of("1"), Events.Of("2", 5000), Events.Of("3")], TestServer.Ct);
 
         Assert.Equal(["1", "2 truncated"], await recorder.NextAsync());
         Assert.Equal(["3"], await recorder.NextAsync());
