@@ -34,6 +34,7 @@ internal sealed class WholeServer : IAsyncDisposable
             Reviews = new AccessReviews(rbac, rbac, tokens),
             Objects = objects,
             Aggregator = core.Core.Aggregator,
+            Fairness = core.Core.Fairness,
             Checks = core.Core.Checks,
             Collectors = [core.Core.WriteMetrics],
             Kubelets = new(() => null, []),

@@ -1,6 +1,7 @@
 using KubeSharp.ApiServer.Admission.Webhooks;
 using KubeSharp.ApiServer.Aggregation;
 using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Fairness;
 using KubeSharp.ApiServer.Metrics;
 using KubeSharp.ApiServer.Streams;
 using KubeSharp.ApiServer.Tracing;
@@ -12,7 +13,7 @@ namespace KubeSharp.ApiServer.Http;
 /// <summary>The life of a request from its first byte to its answer; the one place where failures become answers.</summary>
 internal sealed partial class ApiPipeline(
     Gate gate, ResourceRequests resources, HistoryRequests history, IReadOnlyList<IPathHandler> paths, ConnectionTable connections, Aggregator? aggregator,
-    RequestMetrics metrics, TimeProvider clock, ILogger<ApiPipeline> log, CancellationToken stopping)
+    RequestMetrics metrics, FairnessGate? fairness, TimeProvider clock, ILogger<ApiPipeline> log, CancellationToken stopping)
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 
@@ -34,7 +35,7 @@ internal sealed partial class ApiPipeline(
         var span = Spans.Request(context, info);
         try
         {
-            await AnswerAsync(context, info, remote, labels, notes, limit.Token);
+            await AnswerAsync(context, info, remote, labels, notes, isLong && info.Verb != "watch" ? null : fairness, limit.Token);
         }
         catch (Exception e)
         {
@@ -42,17 +43,24 @@ internal sealed partial class ApiPipeline(
         }
         finally
         {
+            notes.Seat?.End();
             RequestMetrics.End(labels, info, context.Response.StatusCode, isLong ? null : clock.GetElapsedTime(started), notes.Waited, context.Response.ContentLength ?? notes.Sent);
             if (span is not null)
                 Spans.End(span, context.Response.StatusCode);
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, RequestInfo info, RemoteApi? remote, RequestLabels labels, RequestNotes notes, CancellationToken ct)
+    private async Task AnswerAsync(HttpContext context, RequestInfo info, RemoteApi? remote, RequestLabels labels, RequestNotes notes, FairnessGate? turns, CancellationToken ct)
     {
         var user = await gate.IdentifyAsync(context, info, ct);
         if (user.Name == Identities.ServerName)
             RequestMetrics.AskedItself(labels);
+        if (turns is not null && (notes.Seat = await turns.EnterAsync(context, info, user, notes, ct)) is null)
+        {
+            RequestMetrics.Terminated(labels, StatusCodes.Status429TooManyRequests);
+            return;
+        }
+
         if (remote is null && history.Serves(info, context.Request.Query))
         {
             await history.HandleAsync(new(context, info, user, Negotiation.Choose(context.Request.Headers.Accept.ToString(), IsPretty(context.Request)), ct) { Notes = notes });
@@ -62,6 +70,8 @@ internal sealed partial class ApiPipeline(
         await gate.AuthorizeAsync(user, info, ct);
         if (remote is not null)
         {
+            if (info.Verb == "watch")
+                notes.Seat?.Release(); // it is the other server that works on it
             await aggregator!.ForwardAsync(new(context, info, user, ResponseForm.Json, ct), remote); // it knows the API, so it is there
             return;
         }

@@ -27,10 +27,12 @@ public sealed class ApiServerHttp : IDisposable
         // What has no labels is shown from the start, whether or not anything has happened yet.
         AuditMetrics.Events.Add(0);
         AggregatorMetrics.MissingNames.Add(0);
+        var fairness = parts.Fairness;
         var discovery = new DiscoveryPaths(parts.Verbs, parts.Aggregator, parts.Address);
         var health = new HealthPaths([HealthCheck.Ping, .. parts.Checks, new("shutdown", _ => new(_stopping.IsCancellationRequested ? "the server is shutting down" : null), IsOfReadiness: true)], _logs.CreateLogger<HealthPaths>());
         var openId = new OpenIdDocuments(parts.Issuer, "https://" + parts.Address, parts.SigningKeys);
-        var metrics = new MetricsPaths(_exporter, _slis, [.. parts.Collectors, text => ProcessMetrics.Write(text, parts.Clock.GetUtcNow()), parts.Version.Write]);
+        var metrics = new MetricsPaths(_exporter, _slis, [.. parts.Collectors, .. fairness is null ? (Action<PrometheusText>[])[] : [fairness.WriteMetrics], text => ProcessMetrics.Write(text, parts.Clock.GetUtcNow()), parts.Version.Write]);
+        IPathHandler[] dumps = fairness is null ? [] : [fairness.Dump];
         var info = new InfoPaths(parts.Version, openId, () => discovery.Paths().Concat(health.Paths()));
         _connections = new(parts);
         var gate = new Gate(parts.Authenticators, parts.Authorizer, parts.Clock);
@@ -39,10 +41,11 @@ public sealed class ApiServerHttp : IDisposable
             gate,
             new(parts.Verbs, parts.Reviews, parts.Subresources, _connections.Table, answers, new(parts.Checks, answers), gate),
             new(parts.Verbs, parts.History, gate, answers, parts.Clock),
-            [health, discovery, new OpenApiPaths(parts.Verbs, parts.Aggregator, parts.Version.GitVersion), info, metrics],
+            [health, discovery, new OpenApiPaths(parts.Verbs, parts.Aggregator, parts.Version.GitVersion), info, metrics, .. dumps],
             _connections.Table,
             parts.Aggregator,
             new(),
+            fairness,
             parts.Clock,
             _logs.CreateLogger<ApiPipeline>(),
             _stopping.Token);

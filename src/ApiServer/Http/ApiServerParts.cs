@@ -1,6 +1,7 @@
 using KubeSharp.ApiServer.Aggregation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
+using KubeSharp.ApiServer.Fairness;
 using KubeSharp.ApiServer.History;
 using KubeSharp.ApiServer.Reviews;
 using KubeSharp.ApiServer.Streams;
@@ -32,6 +33,9 @@ public sealed record ApiServerParts
 
     /// <summary>Absent: no other server's groups are known.</summary>
     public Aggregator? Aggregator { get; init; }
+
+    /// <summary>Absent: all requests are served at once.</summary>
+    public FairnessGate? Fairness { get; init; }
 
     /// <summary>How the API server reads pods, nodes and services for streams and proxies.</summary>
     public required IObjects Objects { get; init; }
