@@ -20,6 +20,8 @@ public sealed class FairnessGate
     internal FairnessGate(FairnessControl control, WorkEstimate estimate, WatchCounts watches, TimeProvider clock) =>
         (_control, _estimate, Watches, Clock, _retries, Dump) = (control, estimate, watches, clock, new(clock), new(control, clock));
 
+    internal FairnessControl Control => _control;
+
     internal WatchCounts Watches { get; }
 
     internal TimeProvider Clock { get; }
