@@ -57,7 +57,7 @@ public sealed class PipelineTests
         await using var server = await NarrowAsync(Level("narrow", new() { Queues = 64, HandSize = 1, QueueLengthLimit = 1 }));
         var level = server.Core.Core.Fairness!.Control.Levels.Single(l => l.Name == "narrow");
         var flow = server.Core.Core.Fairness.Control.Stats.Single(s => s.Schema == "narrow");
-        var holders = Enumerable.Range(0, level.Current).Select(_ => level.Queues.Enter(flow, "eve", 1, new(1), default)!).ToList();
+        var holders = Enumerable.Range(0, level.Current).Select(_ => level.Queues.Enter(flow, "eve", 1, new(1), new("eve", Http(Pods)))!).ToList();
 
         var waiting = GetAsync(server, Eve, Pods);
         await UntilAsync(() => flow.Waiting == 1);
@@ -87,7 +87,7 @@ public sealed class PipelineTests
         var level = server.Core.Core.Fairness!.Control.Levels.Single(l => l.Name == "narrow");
         var flow = server.Core.Core.Fairness.Control.Stats.Single(s => s.Schema == "narrow");
         for (var i = level.Current; i > 0; i--)
-            level.Queues.Enter(flow, "eve", 1, new(1), default);
+            level.Queues.Enter(flow, "eve", 1, new(1), new("eve", Http(Pods)));
         var waiting = GetAsync(server, Eve, Pods);
         await UntilAsync(() => flow.Waiting == 1);
         await UntilAsync(() =>
@@ -108,7 +108,7 @@ public sealed class PipelineTests
         await server.Core.CreateAsync(new Objects.RbacV1.ClusterRoleBinding
         {
             Metadata = new() { Name = "eve" },
-            RoleRef = new() { ApiGroup = "rbac.authorization.k8s.io", Kind = "ClusterRole", Name = "view" },
+            RoleRef = new() { ApiGroup = "rbac.authorization.k8s.io", Kind = "ClusterRole", Name = "cluster-admin" },
             Subjects = [new() { Kind = "User", ApiGroup = "rbac.authorization.k8s.io", Name = "eve" }],
         });
         using var client = new HttpClient(server.Http.CreateInProcessHandler(Eve)) { BaseAddress = new("https://server") };
