@@ -90,6 +90,7 @@ public sealed class ApiServerCore
         var watches = new WatchCounts();
         _fairness = new(Objects, new(Verbs, resources, Objects, clock), options.Fairness, clock, logs.CreateLogger<FairnessControl>());
         Fairness = options.Fairness.IsEnabled ? new(_fairness, new(all, i => resources.Find(i.Group, i.Version, i.Resource), watches), watches, clock) : null;
+        InFlight = options.Fairness.IsEnabled ? null : new(options.Fairness);
         Checks = ServerChecks.All(store, _feed, _bootstrap, clock);
     }
 
@@ -103,6 +104,9 @@ public sealed class ApiServerCore
 
     /// <summary>Where requests wait for their turn; null if they never do.</summary>
     public FairnessGate? Fairness { get; }
+
+    /// <summary>How much is served at once where there is no <see cref="Fairness"/>.</summary>
+    public InFlightLimit? InFlight { get; }
 
     /// <summary>What objects were, and how they come back.</summary>
     public ObjectHistory History { get; }

@@ -35,6 +35,7 @@ internal sealed class WholeServer : IAsyncDisposable
             Objects = objects,
             Aggregator = core.Core.Aggregator,
             Fairness = core.Core.Fairness,
+            InFlight = core.Core.InFlight,
             Checks = core.Core.Checks,
             Collectors = [core.Core.WriteMetrics],
             Kubelets = new(() => null, []),

@@ -3,11 +3,10 @@ using KubeSharp.ApiServer.Metrics;
 namespace KubeSharp.ApiServer.Fairness;
 
 /// <summary>A request that was let in. Its seats go back with <see cref="Release"/>, its watch is forgotten with <see cref="End"/>.</summary>
-internal sealed class Admittance(FairnessGate gate, Flow flow, Ticket? ticket, Watched? watched, long started)
+internal sealed class Admittance(FairnessGate gate, Flow flow, Ticket? ticket, Watched? watched, long started) : ISeat
 {
     private int _isReleased;
 
-    /// <summary>The work is done, or the watch has caught up. Again: nothing happens.</summary>
     public void Release()
     {
         if (Interlocked.Exchange(ref _isReleased, 1) != 0)

@@ -87,14 +87,14 @@ internal sealed class FairQueues(TimeProvider clock)
                 _active++;
             }
 
-            if (_waiting == 0 && Fits_NeedsLock(work.MaxSeats))
+            if (queue is null || (_waiting == 0 && Fits_NeedsLock(work.MaxSeats)))
             {
                 Start_NeedsLock(ticket, now);
             }
             else
             {
                 ticket.Turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                ticket.Node = queue!.Waiting.AddLast(ticket);
+                ticket.Node = queue.Waiting.AddLast(ticket);
                 Wait_NeedsLock(ticket, 1);
                 Bound_NeedsLock(queue);
                 Dispatch_NeedsLock();

@@ -10,7 +10,7 @@ namespace KubeSharp.ApiServer.Fairness;
 
 /// <summary>API Priority and Fairness: the flow schemas and priority levels in force, which follow their objects.</summary>
 /// <remarks>Requests read one frozen set of flows; the loop alone makes a new one. What objects lack, <see cref="FlowUpkeep"/> writes.</remarks>
-internal sealed partial class FairnessControl : IDisposable
+internal sealed partial class FairnessControl
 {
     private static readonly TimeSpan AdjustEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
@@ -81,9 +81,10 @@ internal sealed partial class FairnessControl : IDisposable
         _established.TrySetResult();
     }
 
-    /// <summary>Follows the objects until cancelled.</summary>
+    /// <summary>Follows the objects until cancelled; then limits stay as they are.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
+        using var adjusting = _adjusting;
         Wake();
         try
         {
@@ -105,8 +106,6 @@ internal sealed partial class FairnessControl : IDisposable
             // the server ends
         }
     }
-
-    public void Dispose() => _adjusting.Dispose();
 
     /// <summary>Takes the objects as they are, then writes what they should be: the change wakes the loop again.</summary>
     private async Task<bool> TryAsync(CancellationToken ct)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.Metrics;
@@ -8,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace KubeSharp.ApiServer.Fairness;
 
 /// <summary>Where requests wait for their turn, or are told to come back.</summary>
-public sealed class FairnessGate
+public sealed class FairnessGate : ITurns
 {
     /// <summary>A quarter of the time a request has (<c>--request-timeout</c>).</summary>
     private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(15);
@@ -16,6 +15,7 @@ public sealed class FairnessGate
     private readonly FairnessControl _control;
     private readonly WorkEstimate _estimate;
     private readonly RetryAdvice _retries;
+    private readonly FlowHashes _hashes = new();
 
     internal FairnessGate(FairnessControl control, WorkEstimate estimate, WatchCounts watches, TimeProvider clock) =>
         (_control, _estimate, Watches, Clock, _retries, Dump) = (control, estimate, watches, clock, new(clock), new(control, clock));
@@ -31,9 +31,7 @@ public sealed class FairnessGate
     /// <summary>Writes levels, flows and limits for <c>/metrics</c>.</summary>
     public void WriteMetrics(PrometheusText text) => FairnessMetrics.Write(text, _control);
 
-    /// <summary>Lets a request in, perhaps after a wait.</summary>
-    /// <returns>Null if it was refused and has been answered.</returns>
-    internal async ValueTask<Admittance?> EnterAsync(HttpContext context, RequestInfo info, Identity user, RequestNotes notes, CancellationToken ct)
+    async ValueTask<ISeat?> ITurns.EnterAsync(HttpContext context, RequestInfo info, Identity user, RequestNotes notes, CancellationToken ct)
     {
         var flow = _control.Classify(user, info);
         context.Response.Headers["X-Kubernetes-PF-FlowSchema-UID"] = flow.Schema.Metadata.Uid;
@@ -44,23 +42,23 @@ public sealed class FairnessGate
             Interlocked.Increment(ref flow.Stats.Dispatched);
             Interlocked.Increment(ref flow.Stats.Executing);
             Interlocked.Increment(ref flow.Stats.ExecutingSeats);
-            return new(this, flow, null, Watched(info), Clock.GetTimestamp());
+            return new Admittance(this, flow, null, Watched(info), Clock.GetTimestamp());
         }
 
         _control.Stir();
         var work = _estimate.Of(info, context.Request.Query, flow.Level.MaxSeats);
         FairnessMetrics.Seats.Record(work.MaxSeats, flow.Stats.Labels);
         var who = FlowMatch.Distinguisher(flow.Schema.Spec, user, info);
-        var ticket = flow.Level.Queues.Enter(flow.Stats, who, FlowMatch.Hash(flow.Schema.Metadata.Name, who), work, new(user.Name, info));
+        var ticket = flow.Level.Queues.Enter(flow.Stats, who, _hashes.Of(flow.Schema.Metadata.Name, who), work, new(user.Name, info));
         if (ticket?.Turn is { } turn && !turn.Task.IsCompleted)
             ticket = await WaitAsync(ticket, turn.Task, notes, ct);
         if (ticket is not null)
         {
             FairnessMetrics.Wait.Record(Clock.GetElapsedTime(ticket.Arrived, ticket.Started).TotalSeconds, flow.Stats.WaitedServed);
-            return new(this, flow, ticket, Watched(info), ticket.Started);
+            return new Admittance(this, flow, ticket, Watched(info), ticket.Started);
         }
 
-        await RefuseAsync(context, flow, ct);
+        await Refusal.AnswerAsync(context, _retries.Refused(flow.Level.Name), ct);
         return null;
     }
 
@@ -90,11 +88,5 @@ public sealed class FairnessGate
             if (ticket.Started == 0)
                 FairnessMetrics.Wait.Record(Clock.GetElapsedTime(began).TotalSeconds, ticket.Flow.WaitedInVain);
         }
-    }
-
-    private Task RefuseAsync(HttpContext context, Flow flow, CancellationToken ct)
-    {
-        context.Response.Headers.RetryAfter = _retries.Refused(flow.Level.Name).ToString(CultureInfo.InvariantCulture);
-        return AnswerWriter.TextAsync(context, "Too many requests, please try again later.\n", StatusCodes.Status429TooManyRequests, ct);
     }
 }

@@ -13,7 +13,7 @@ namespace KubeSharp.ApiServer.Http;
 /// <summary>The life of a request from its first byte to its answer; the one place where failures become answers.</summary>
 internal sealed partial class ApiPipeline(
     Gate gate, ResourceRequests resources, HistoryRequests history, IReadOnlyList<IPathHandler> paths, ConnectionTable connections, Aggregator? aggregator,
-    RequestMetrics metrics, FairnessGate? fairness, TimeProvider clock, ILogger<ApiPipeline> log, CancellationToken stopping)
+    RequestMetrics metrics, ITurns? turns, TimeProvider clock, ILogger<ApiPipeline> log, CancellationToken stopping)
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 
@@ -35,7 +35,7 @@ internal sealed partial class ApiPipeline(
         var span = Spans.Request(context, info);
         try
         {
-            await AnswerAsync(context, info, remote, labels, notes, isLong && info.Verb != "watch" ? null : fairness, limit.Token);
+            await AnswerAsync(context, info, remote, labels, notes, isLong && info.Verb != "watch" ? null : turns, limit.Token);
         }
         catch (Exception e)
         {
@@ -50,7 +50,7 @@ internal sealed partial class ApiPipeline(
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, RequestInfo info, RemoteApi? remote, RequestLabels labels, RequestNotes notes, FairnessGate? turns, CancellationToken ct)
+    private async Task AnswerAsync(HttpContext context, RequestInfo info, RemoteApi? remote, RequestLabels labels, RequestNotes notes, ITurns? turns, CancellationToken ct)
     {
         var user = await gate.IdentifyAsync(context, info, ct);
         if (user.Name == Identities.ServerName)

@@ -45,7 +45,7 @@ public sealed class ApiServerHttp : IDisposable
             _connections.Table,
             parts.Aggregator,
             new(),
-            fairness,
+            fairness ?? (ITurns?)parts.InFlight,
             parts.Clock,
             _logs.CreateLogger<ApiPipeline>(),
             _stopping.Token);

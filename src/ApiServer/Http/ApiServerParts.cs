@@ -34,8 +34,11 @@ public sealed record ApiServerParts
     /// <summary>Absent: no other server's groups are known.</summary>
     public Aggregator? Aggregator { get; init; }
 
-    /// <summary>Absent: all requests are served at once.</summary>
+    /// <summary>Absent: no request waits for its turn.</summary>
     public FairnessGate? Fairness { get; init; }
+
+    /// <summary>The bound where there is no <see cref="Fairness"/>. Absent too: all requests are served at once.</summary>
+    public InFlightLimit? InFlight { get; init; }
 
     /// <summary>How the API server reads pods, nodes and services for streams and proxies.</summary>
     public required IObjects Objects { get; init; }

@@ -13,7 +13,7 @@ public sealed class RequestNotes
     public long Sent => Interlocked.Read(ref _sent);
 
     /// <summary>The seat the request holds; given back early by a watch that has caught up.</summary>
-    internal Fairness.Admittance? Seat { get; set; }
+    internal Fairness.ISeat? Seat { get; set; }
 
     public void AddWait(TimeSpan time) => Interlocked.Add(ref _waited, time.Ticks);
 

@@ -68,6 +68,7 @@ internal sealed class ApiServerPart
             Objects = _core.Objects,
             Aggregator = _core.Aggregator,
             Fairness = _core.Fairness,
+            InFlight = _core.InFlight,
             Checks = [.. _core.Checks, .. _core.Aggregator.Checks],
             Collectors = [_core.WriteMetrics],
             Kubelets = new(() => kubeletClient.Current, [keys.CertificateAuthority]),
