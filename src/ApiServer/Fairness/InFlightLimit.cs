@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.Metrics;
@@ -12,7 +11,6 @@ namespace KubeSharp.ApiServer.Fairness;
 /// </summary>
 public sealed class InFlightLimit : ITurns
 {
-    private static readonly FrozenSet<string> Reads = FrozenSet.ToFrozenSet(["get", "list", "watch"]);
     private static readonly Uncounted Free = new();
     private readonly Counted? _reads;
     private readonly Counted? _writes;
@@ -23,7 +21,12 @@ public sealed class InFlightLimit : ITurns
 
     ValueTask<ISeat?> ITurns.EnterAsync(HttpContext context, RequestInfo info, Identity user, RequestNotes notes, CancellationToken ct)
     {
-        var counted = info.Verb == "watch" ? null : Reads.Contains(info.Verb) ? _reads : _writes;
+        var counted = info.Verb switch
+        {
+            "watch" => null,
+            "get" or "list" => _reads,
+            _ => _writes,
+        };
         if (counted is null)
             return new(Free);
         if (counted.TryTake())

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Fairness;
 using KubeSharp.ApiServer.InProcess;
 using KubeSharp.ApiServer.Metrics;
 using KubeSharp.ApiServer.OpenApi;

@@ -83,6 +83,22 @@ public sealed class FairQueuesTests
     }
 
     [Fact]
+    public void A_level_that_stops_queuing_refuses_what_comes_and_still_serves_who_waits()
+    {
+        var queues = Queues(limit: 4, new(8, 1, 5));
+        var narrow = Enter(queues, "a")!;
+        var wide = Enter(queues, "b", new(4))!;
+        Assert.Equal(0, wide.Started);
+        queues.Shape(default);
+        var later = Enter(queues, "a")!;
+        Assert.NotEqual(0, later.Started); // three are free, and there is no queue to wait in
+        Assert.Null(Enter(queues, "a", new(3)));
+        narrow.Release();
+        later.Release();
+        Assert.NotEqual(0, wide.Started);
+    }
+
+    [Fact]
     public void A_wide_request_waits_for_room_and_a_wider_one_than_the_limit_is_served_alone()
     {
         var queues = Queues(limit: 4, new(8, 1, 5));
