@@ -5,6 +5,7 @@ using KubeSharp.ApiServer.Allocation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.CustomResources;
+using KubeSharp.ApiServer.Fairness;
 using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.History;
 using KubeSharp.ApiServer.Http;
@@ -17,6 +18,7 @@ using KubeSharp.Machinery.Metrics;
 using KubeSharp.Objects.ApiextensionsV1;
 using KubeSharp.Objects.ApiregistrationV1;
 using KubeSharp.Objects.DiscoveryV1;
+using KubeSharp.Objects.FlowcontrolV1;
 using KubeSharp.Store;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +37,7 @@ public sealed class ApiServerCore
     private readonly BootstrapObjects _bootstrap;
     private readonly AllocationUpkeep _upkeep;
     private readonly CustomResourceLoop _customs;
+    private readonly FairnessControl _fairness;
     private readonly CacheReport _report;
 
     /// <param name="random">Need not be thread-safe; used under a lock.</param>
@@ -84,6 +87,10 @@ public sealed class ApiServerCore
             _bootstrap, range, new(Objects, caches, resources, addresses, ranges, events, clock), new(Objects, ports, events, clock), caches, resources, clock,
             logs.CreateLogger<AllocationUpkeep>());
         Aggregator = new(Objects, resources, caches, Verbs, update, options.FrontProxy, chance, clock, logs);
+        var watches = new WatchCounts();
+        _fairness = new(Objects, new(Verbs, resources, Objects, clock), options.Fairness, clock, logs.CreateLogger<FairnessControl>());
+        Fairness = options.Fairness.IsEnabled ? new(_fairness, new(all, i => resources.Find(i.Group, i.Version, i.Resource), watches), watches, clock) : null;
+        InFlight = options.Fairness.IsEnabled ? null : new(options.Fairness);
         Checks = ServerChecks.All(store, _feed, _bootstrap, clock);
     }
 
@@ -94,6 +101,12 @@ public sealed class ApiServerCore
 
     /// <summary>The servers behind this one. Its loops are run by whoever runs this server.</summary>
     public Aggregator Aggregator { get; }
+
+    /// <summary>Where requests wait for their turn; null if they never do.</summary>
+    public FairnessGate? Fairness { get; }
+
+    /// <summary>How much is served at once where there is no <see cref="Fairness"/>.</summary>
+    public InFlightLimit? InFlight { get; }
 
     /// <summary>What objects were, and how they come back.</summary>
     public ObjectHistory History { get; }
@@ -129,7 +142,8 @@ public sealed class ApiServerCore
             };
         }
 
-        return Is<APIService>(resource) ? _ => Aggregator?.WakeForApi()
+        return Is<FlowSchema>(resource) || Is<PriorityLevelConfiguration>(resource) ? _ => _fairness?.Wake()
+            : Is<APIService>(resource) ? _ => Aggregator?.WakeForApi()
             : Is<Service>(resource) || Is<EndpointSlice>(resource) ? _ => Aggregator?.WakeForService()
             : null;
     }
@@ -147,8 +161,12 @@ public sealed class ApiServerCore
     }
 
     /// <summary>Makes sure that the objects every cluster begins with are there. Needs <see cref="RunAsync"/> going; tries until it succeeds.</summary>
-    public Task BootstrapAsync(CancellationToken ct) => _bootstrap.RunAsync(ct);
+    public async Task BootstrapAsync(CancellationToken ct)
+    {
+        await _bootstrap.RunAsync(ct);
+        await _fairness.EstablishAsync(ct);
+    }
 
     /// <summary>Follows the store, and the definitions of custom resources in it, until cancelled; after the bootstrap it keeps the addresses of Services in order.</summary>
-    public Task RunAsync(CancellationToken ct) => Task.WhenAll(_feed.RunAsync(ct), _customs.RunAsync(ct), _upkeep.RunAsync(ct));
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(_feed.RunAsync(ct), _customs.RunAsync(ct), _upkeep.RunAsync(ct), _fairness.RunAsync(ct));
 }

@@ -21,6 +21,9 @@ public sealed record ApiServerOptions
     /// <summary><c>--secure-port</c>.</summary>
     public int AdvertisePort { get; init; } = 6443;
 
+    /// <summary>How much is done at once, and who has to wait.</summary>
+    public Fairness.FairnessOptions Fairness { get; init; } = new();
+
     /// <summary>How this server and those behind it know each other.</summary>
     public FrontProxy FrontProxy { get; init; } = new();
 }

@@ -36,6 +36,8 @@ internal sealed class WholeServer : IAsyncDisposable
             Objects = objects,
             Aggregator = core.Core.Aggregator,
             Audit = audit?.Invoke(core.Clock),
+            Fairness = core.Core.Fairness,
+            InFlight = core.Core.InFlight,
             Checks = core.Core.Checks,
             Collectors = [core.Core.WriteMetrics],
             Kubelets = new(() => null, []),

@@ -2,6 +2,7 @@ using KubeSharp.ApiServer.Admission.Webhooks;
 using KubeSharp.ApiServer.Aggregation;
 using KubeSharp.ApiServer.Audit;
 using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Fairness;
 using KubeSharp.ApiServer.Metrics;
 using KubeSharp.ApiServer.Streams;
 using KubeSharp.ApiServer.Tracing;
@@ -13,7 +14,7 @@ namespace KubeSharp.ApiServer.Http;
 /// <summary>The life of a request from its first byte to its answer; the one place where failures become answers.</summary>
 internal sealed partial class ApiPipeline(
     Gate gate, ResourceRequests resources, HistoryRequests history, IReadOnlyList<IPathHandler> paths, ConnectionTable connections, Aggregator? aggregator,
-    Auditor? audit, RequestMetrics metrics, TimeProvider clock, ILogger<ApiPipeline> log, CancellationToken stopping)
+    Auditor? audit, ITurns? turns, RequestMetrics metrics, TimeProvider clock, ILogger<ApiPipeline> log, CancellationToken stopping)
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 
@@ -43,6 +44,7 @@ internal sealed partial class ApiPipeline(
         }
         finally
         {
+            notes.Seat?.End();
             if (notes.Audit is { } trail)
                 await trail.EndedAsync(context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? null : context.Response.StatusCode);
             RequestMetrics.End(labels, info, context.Response.StatusCode, isLong ? null : clock.GetElapsedTime(started), notes.Waited, context.Response.ContentLength ?? notes.Sent);
@@ -63,6 +65,13 @@ internal sealed partial class ApiPipeline(
         user = await gate.ImpersonateAsync(context.Request.Headers, user, notes, ct);
         if (user.Name == Identities.ServerName)
             RequestMetrics.AskedItself(labels);
+        // Streams that last have no turn; a watch has one until it has caught up.
+        if (turns is not null && (!when.IsLong || info.Verb == "watch") && (notes.Seat = await turns.EnterAsync(context, info, user, notes, ct)) is null)
+        {
+            RequestMetrics.Terminated(labels, StatusCodes.Status429TooManyRequests);
+            return;
+        }
+
         if (remote is null && history.Serves(info, context.Request.Query))
         {
             await history.HandleAsync(new(context, info, user, Negotiation.Choose(context.Request.Headers.Accept.ToString(), IsPretty(context.Request)), ct) { Notes = notes });
@@ -72,6 +81,8 @@ internal sealed partial class ApiPipeline(
         await gate.AuthorizeAsync(Gate.RequestOf(user, info), notes, ct);
         if (remote is not null)
         {
+            if (info.Verb == "watch")
+                notes.Seat?.Release(); // it is the other server that works on it
             await aggregator!.ForwardAsync(new(context, info, user, ResponseForm.Json, ct), remote); // it knows the API, so it is there
             return;
         }

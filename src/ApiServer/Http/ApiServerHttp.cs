@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Fairness;
 using KubeSharp.ApiServer.InProcess;
 using KubeSharp.ApiServer.Metrics;
 using KubeSharp.ApiServer.OpenApi;
@@ -28,10 +29,12 @@ public sealed class ApiServerHttp : IDisposable
         AuditMetrics.Events.Add(0);
         AuditMetrics.Rejected.Add(0);
         AggregatorMetrics.MissingNames.Add(0);
+        var fairness = parts.Fairness;
         var discovery = new DiscoveryPaths(parts.Verbs, parts.Aggregator, parts.Address);
         var health = new HealthPaths([HealthCheck.Ping, .. parts.Checks, new("shutdown", _ => new(_stopping.IsCancellationRequested ? "the server is shutting down" : null), IsOfReadiness: true)], _logs.CreateLogger<HealthPaths>());
         var openId = new OpenIdDocuments(parts.Issuer, "https://" + parts.Address, parts.SigningKeys);
-        var metrics = new MetricsPaths(_exporter, _slis, [.. parts.Collectors, text => ProcessMetrics.Write(text, parts.Clock.GetUtcNow()), parts.Version.Write]);
+        var metrics = new MetricsPaths(_exporter, _slis, [.. parts.Collectors, .. fairness is null ? (Action<PrometheusText>[])[] : [fairness.WriteMetrics], text => ProcessMetrics.Write(text, parts.Clock.GetUtcNow()), parts.Version.Write]);
+        IPathHandler[] dumps = fairness is null ? [] : [fairness.Dump];
         var info = new InfoPaths(parts.Version, openId, () => discovery.Paths().Concat(health.Paths()));
         _connections = new(parts);
         var gate = new Gate(parts.Authenticators, parts.Authorizer, parts.Clock);
@@ -40,10 +43,11 @@ public sealed class ApiServerHttp : IDisposable
             gate,
             new(parts.Verbs, parts.Reviews, parts.Subresources, _connections.Table, answers, new(parts.Checks, answers), gate),
             new(parts.Verbs, parts.History, gate, answers, parts.Clock),
-            [health, discovery, new OpenApiPaths(parts.Verbs, parts.Aggregator, parts.Version.GitVersion), info, metrics],
+            [health, discovery, new OpenApiPaths(parts.Verbs, parts.Aggregator, parts.Version.GitVersion), info, metrics, .. dumps],
             _connections.Table,
             parts.Aggregator,
             parts.Audit,
+            fairness ?? (ITurns?)parts.InFlight,
             new(),
             parts.Clock,
             _logs.CreateLogger<ApiPipeline>(),

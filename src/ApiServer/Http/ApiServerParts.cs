@@ -1,6 +1,7 @@
 using KubeSharp.ApiServer.Aggregation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
+using KubeSharp.ApiServer.Fairness;
 using KubeSharp.ApiServer.History;
 using KubeSharp.ApiServer.Reviews;
 using KubeSharp.ApiServer.Streams;
@@ -35,6 +36,12 @@ public sealed record ApiServerParts
 
     /// <summary>Absent: nothing is noted of requests.</summary>
     public Audit.Auditor? Audit { get; init; }
+
+    /// <summary>Absent: no request waits for its turn.</summary>
+    public FairnessGate? Fairness { get; init; }
+
+    /// <summary>The bound where there is no <see cref="Fairness"/>. Absent too: all requests are served at once.</summary>
+    public InFlightLimit? InFlight { get; init; }
 
     /// <summary>How the API server reads pods, nodes and services for streams and proxies.</summary>
     public required IObjects Objects { get; init; }

@@ -72,6 +72,9 @@ internal sealed class WatchStream(ApiCall call, ServedResource resource, AnswerW
                 unflushed = 0;
             }
 
+            if (!next.IsCompleted)
+                call.Notes.Seat?.Release(); // it has caught up; from here on it costs writers, not itself
+
             if (!await next)
                 return;
 

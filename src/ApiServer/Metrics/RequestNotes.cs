@@ -15,6 +15,9 @@ public sealed class RequestNotes
     /// <summary>Bytes of an answer whose length was not known when it began.</summary>
     public long Sent => Interlocked.Read(ref _sent);
 
+    /// <summary>The seat the request holds; given back early by a watch that has caught up.</summary>
+    internal Fairness.ISeat? Seat { get; set; }
+
     public void AddWait(TimeSpan time) => Interlocked.Add(ref _waited, time.Ticks);
 
     public void AddSent(long bytes) => Interlocked.Add(ref _sent, bytes);

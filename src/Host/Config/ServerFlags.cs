@@ -31,13 +31,16 @@ internal sealed class ServerFlags
     private readonly AuditFlags _audit = new();
     private readonly Option<string?> _historyDuration = Text("history-duration", "How long old versions and deleted objects can be restored, like 7d, 12h or 30m", "7d");
     private readonly Option<string?> _historySize = Text("history-size", "How much of the store they may take, like 1Gi; the oldest go first", "1Gi");
+    private readonly Option<string?> _maxRequests = Text("max-requests-inflight", "How many reads are served at once; priority levels share the sum of this and the next", "400");
+    private readonly Option<string?> _maxWrites = Text("max-mutating-requests-inflight", "How many writes are served at once", "200");
+    private readonly Option<string?> _fairness = Text("enable-priority-and-fairness", "Whether requests wait for their turn when there are too many", "true");
     private readonly Option<string?> _logLevel = Text("log-level", "trace, debug, info, warn or error", Default.LogLevel);
     private readonly Option<string?> _logFormat = Text("log-format", "text or json", Default.LogFormat);
 
     public IReadOnlyList<Option> All =>
     [
         _config, _dataDir, _runDir, _kubeconfig, _bind, _port, _nodeIp, _nodeName, _sans, _clusterCidr, _serviceCidr, _nodePorts,
-        _domain, _kubeletPort, _cgroupRoot, _endpoint, _pause, _disable, _historyDuration, _historySize, _tracing, _logLevel, _logFormat,
+        _domain, _kubeletPort, _cgroupRoot, _endpoint, _pause, _disable, _historyDuration, _historySize, _maxRequests, _maxWrites, _fairness, _tracing, _logLevel, _logFormat,
         .. _audit.All,
     ];
 
@@ -73,6 +76,9 @@ internal sealed class ServerFlags
             Audit = audit,
             HistoryDuration = Duration(Value(_historyDuration, "7d"), _historyDuration, problems),
             HistoryBytes = Size(Value(_historySize, "1Gi"), _historySize, problems),
+            MaxRequests = Number(Value(_maxRequests, "400"), _maxRequests, problems),
+            MaxMutatingRequests = Number(Value(_maxWrites, "200"), _maxWrites, problems),
+            HasFairness = Truth(Value(_fairness, "true"), _fairness, problems),
             LogLevel = Value(_logLevel, Default.LogLevel),
             LogFormat = Value(_logFormat, Default.LogFormat),
         };
@@ -92,6 +98,15 @@ internal sealed class ServerFlags
 
         problems.Add($"{flag.Name}: \"{text}\" is not a number");
         return 1;
+    }
+
+    private static bool Truth(string text, Option flag, List<string> problems)
+    {
+        if (bool.TryParse(text, out var isTrue))
+            return isTrue;
+
+        problems.Add($"{flag.Name}: \"{text}\" is neither true nor false");
+        return false;
     }
 
     private static TimeSpan Duration(string text, Option flag, List<string> problems)

@@ -63,6 +63,15 @@ internal sealed record ServerOptions
     /// <summary><c>--disable</c>: components to leave out: <c>controllers scheduler kubelet proxy network</c>.</summary>
     public IReadOnlyList<string> Disable { get; init; } = [];
 
+    /// <summary><c>--max-requests-inflight</c>; its sum with the next is what priority levels share.</summary>
+    public int MaxRequests { get; init; } = 400;
+
+    /// <summary><c>--max-mutating-requests-inflight</c>.</summary>
+    public int MaxMutatingRequests { get; init; } = 200;
+
+    /// <summary><c>--enable-priority-and-fairness</c>: requests wait for their turn when there are too many.</summary>
+    public bool HasFairness { get; init; } = true;
+
     /// <summary><c>--tracing-config-file</c>; empty: nothing is traced.</summary>
     public string TracingConfigFile { get; init; } = "";
 

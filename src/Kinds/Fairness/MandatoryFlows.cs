@@ -3,10 +3,10 @@ using KubeSharp.Objects.FlowcontrolV1;
 namespace KubeSharp.Kinds.Fairness;
 
 /// <summary>The schemas and levels that every server has and nobody may change: what is exempt, and what takes the rest.</summary>
-internal static class MandatoryFlows
+public static class MandatoryFlows
 {
     public const string Exempt = "exempt";
-    private const string CatchAll = "catch-all";
+    public const string CatchAll = "catch-all";
 
     public static FlowSchemaSpec? Schema(string name) => name switch
     {
