@@ -1,5 +1,4 @@
 using KubeSharp.ApiServer.Authentication;
-using KubeSharp.ApiServer.Verbs;
 using KubeSharp.Objects.FlowcontrolV1;
 using static KubeSharp.ApiServer.Tests.TestServer;
 
