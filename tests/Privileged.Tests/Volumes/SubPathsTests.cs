@@ -3,6 +3,8 @@ using KubeSharp.Kubelet.Volumes;
 using KubeSharp.Linux.Files;
 using KubeSharp.Linux.Mounts;
 using KubeSharp.Objects.CoreV1;
+using KubeSharp.Privileged.Tests.Network;
+using KubeSharp.Privileged.Tests.Runtime;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeSharp.Privileged.Tests.Volumes;
@@ -20,7 +22,7 @@ public sealed class SubPathsTests : IDisposable
         _volume = Directory.CreateDirectory(Path.Combine(_root, "volume")).FullName;
         Directory.CreateDirectory(Path.Combine(_root, "host"));
         File.WriteAllText(Path.Combine(_root, "host/secret"), "of the host");
-        _volumes = new(Path.Combine(_root, "kubelet"), [], new NoReferences(), new PodTokens(new NoClient(), TimeProvider.System, new Random(1)));
+        _volumes = new(Path.Combine(_root, "kubelet"), [], new NoReferences(), new PodTokens(new NoApiServer(), TimeProvider.System, new Random(1)));
         _subPaths = new(_volumes, NullLogger<SubPaths>.Instance);
     }
 
