@@ -5,18 +5,22 @@ using Mount = KubeSharp.Kubelet.Cri.Mount;
 
 namespace KubeSharp.Kubelet.Lifecycle;
 
+/// <returns>Where on the node the part of the volume can be mounted from, whatever becomes of the volume's links.</returns>
+internal delegate string SubPathPlace(int index, VolumeMount mount, string volumePath, string subPath);
+
 /// <summary>A container's volume mounts as the runtime takes them.</summary>
 internal static class ContainerMounts
 {
     /// <param name="volumes">Where each volume is on the node.</param>
     /// <param name="environment">For <c>subPathExpr</c>.</param>
     /// <param name="imageVolumes">The images that are volumes, by the volume's name.</param>
+    /// <param name="placeOf">Makes the part of a volume a place of its own.</param>
     /// <exception cref="ContainerConfigException">A mount cannot be made.</exception>
     public static IEnumerable<Mount> Of(
         Container container, IReadOnlyDictionary<string, string> volumes, IReadOnlyList<KeyValue> environment,
-        IReadOnlyDictionary<string, string> imageVolumes)
+        IReadOnlyDictionary<string, string> imageVolumes, SubPathPlace placeOf)
     {
-        foreach (var mount in container.VolumeMounts)
+        foreach (var (index, mount) in container.VolumeMounts.Index())
         {
             if (imageVolumes.TryGetValue(mount.Name, out var image))
             {
@@ -31,7 +35,7 @@ internal static class ContainerMounts
             yield return new()
             {
                 ContainerPath = mount.MountPath.StartsWith('/') ? mount.MountPath : "/" + mount.MountPath,
-                HostPath = subPath.Length == 0 ? root : Within(root, subPath, mount.Name),
+                HostPath = subPath.Length == 0 ? root : placeOf(index, mount, root, Checked(subPath)),
                 Readonly = mount.ReadOnly,
                 RecursiveReadOnly = mount is { ReadOnly: true, RecursiveReadOnly: "Enabled" or "IfPossible" },
                 Propagation = mount.MountPropagation switch
@@ -44,25 +48,14 @@ internal static class ContainerMounts
         }
     }
 
-    /// <summary>The path inside the volume, made if it is not there; a link in it must not lead out of the volume.</summary>
-    private static string Within(string root, string subPath, string volume)
+    private static string Checked(string subPath)
     {
-        if (Path.IsPathRooted(subPath) || subPath.Split('/').Contains(".."))
-            throw new ContainerConfigException($"subPath {subPath} of volume {volume} must be a relative path without '..'");
+        if (Path.IsPathRooted(subPath))
+            throw new ContainerConfigException($"error SubPath `{subPath}` must not be an absolute path");
+        if (subPath.Split('/').Contains(".."))
+            throw new ContainerConfigException($"unable to provision SubPath `{subPath}`: must not contain '..'");
 
-        var real = RealPath.Of(root);
-        var at = real;
-        foreach (var part in subPath.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            at = Path.Combine(at, part);
-            if (!Path.Exists(at) && new FileInfo(at).LinkTarget is null)
-                Directory.CreateDirectory(at);
-            at = RealPath.Of(at);
-            if (at != real && !at.StartsWith(real + "/", StringComparison.Ordinal))
-                throw new ContainerConfigException($"failed to prepare subPath for volumeMount \"{volume}\" of container: \"{subPath}\" leads out of the volume");
-        }
-
-        return at;
+        return subPath;
     }
 
     /// <summary><c>$(NAME)</c> becomes the variable's value, <c>$$</c> a dollar.</summary>

@@ -4,6 +4,7 @@ using KubeSharp.Kubelet.Cri;
 using KubeSharp.Kubelet.Environment;
 using KubeSharp.Kubelet.Images;
 using KubeSharp.Kubelet.Pods;
+using KubeSharp.Kubelet.Volumes;
 using Microsoft.Extensions.Logging;
 using Container = KubeSharp.Objects.CoreV1.Container;
 using Mount = KubeSharp.Kubelet.Cri.Mount;
@@ -12,7 +13,7 @@ namespace KubeSharp.Kubelet.Lifecycle;
 
 /// <summary>Starts one life of a container: image, configuration, create, start, postStart hook.</summary>
 internal sealed partial class ContainerStarter(
-    IRuntime runtime, IRuntimeImages runtimeImages, IImages images, IContainerEnvironment environments, Hooks hooks, ContainerKiller killer,
+    IRuntime runtime, IRuntimeImages runtimeImages, IImages images, IContainerEnvironment environments, SubPaths subPaths, Hooks hooks, ContainerKiller killer,
     Func<Pod, Container, LinuxContainerResources> resourcesOf, IEventRecorder events, NodeFacts facts, TimeProvider clock, Random random, ILogger<ContainerStarter> log)
 {
     private readonly Lock _randomGate = new();
@@ -96,7 +97,9 @@ internal sealed partial class ContainerStarter(
                 SecurityContexts.CheckNonRoot(pod, container, image: null);
 
             var environment = await environments.ResolveAsync(pod, container, context.PodIps, ct);
-            var mounts = new List<Mount>(ContainerMounts.Of(container, context.Volumes, environment.Variables, imageVolumes));
+            var mounts = new List<Mount>(ContainerMounts.Of(
+                container, context.Volumes, environment.Variables, imageVolumes,
+                (index, mount, volume, subPath) => subPaths.Prepare(pod, container.Name, index, mount, volume, subPath)));
             if (ContainerConfigs.HostsMount(context, container, facts) is { } hosts)
                 mounts.Add(hosts);
             if (ContainerConfigs.TerminationLogMount(context, container, NextName()) is { } terminationLog)

@@ -46,7 +46,8 @@ internal sealed partial class KubeletPods : IPods, IDisposable
             Runtime = runtime,
             Reader = reader,
             Sandboxes = new(runtime, reader, client, recorder, facts),
-            Starter = new(runtime, runtimeImages, images, environments, _hooks, killer, resourcesOf, recorder, facts, clock, random, logs.CreateLogger<ContainerStarter>()),
+            Starter = new(
+                runtime, runtimeImages, images, environments, new SubPaths(volumes, logs.CreateLogger<SubPaths>()), _hooks, killer, resourcesOf, recorder, facts, clock, random, logs.CreateLogger<ContainerStarter>()),
             Killer = killer,
             Probes = new(_prober, verdicts, Wake, recorder, clock, random, logs.CreateLogger<ProbeLoops>()),
             Verdicts = verdicts,

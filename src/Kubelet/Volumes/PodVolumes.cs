@@ -67,8 +67,10 @@ internal sealed class PodVolumes(
     /// <summary>
     /// Unmounts before it deletes, and deletes nothing if something stays mounted: a bind mount below may be anybody's data.
     /// </summary>
-    private static void Remove(string directory)
+    private static void Remove(string podDirectory)
     {
+        var directory = BeneathPath.Resolve(podDirectory); // the kernel's table has no links in its paths
+        SubPaths.Part(directory);
         foreach (var mount in MountTable.Under(directory))
         {
             try

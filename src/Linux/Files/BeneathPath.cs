@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -11,6 +12,10 @@ public static partial class BeneathPath
     private const ulong PathOnly = 0x200000 | 0x80000; // O_PATH | O_CLOEXEC
     private const ulong ResolveBeneath = 0x08;
     private const ulong ResolveNoMagicLinks = 0x02;
+    private const ulong ResolveNoSymlinks = 0x04;
+
+    /// <summary>The kernel gives up where anything on the machine is renamed while it follows <c>..</c>; it must not take us for ever.</summary>
+    private const int MaxTries = 100;
 
     /// <summary>A hold on what is at the path, to be reached as <c>/proc/self/fd/N</c>.</summary>
     /// <returns><see langword="null"/> if there is nothing there.</returns>
@@ -25,6 +30,7 @@ public static partial class BeneathPath
     }
 
     /// <summary>As <see cref="Open"/>, making the directories that are missing.</summary>
+    /// <param name="mode">Of the new directories; the umask does not count. A parent's setgid is handed on.</param>
     public static SafeFileHandle OpenOrCreateDirectory(string directory, string path, UnixFileMode mode)
     {
         var at = "";
@@ -34,11 +40,40 @@ public static partial class BeneathPath
             at = at.Length == 0 ? name : $"{at}/{name}";
             using var found = OpenAt(parent, name, directory);
             if (found is null)
-                SyscallException.Check(mkdirat((int)parent.DangerousGetHandle(), name, (uint)mode), $"mkdir {directory}/{at}");
+                MakeDirectory(parent, name, mode, $"{directory}/{at}");
         }
 
         return Open(directory, path) ?? throw new SyscallException($"open {directory}/{path}", Errno.NoEntry);
     }
+
+    /// <summary>The path without the links that lead to it, as realpath(3).</summary>
+    public static string Resolve(string directory)
+    {
+        using var held = Libc.open(directory, (int)PathOnly);
+        if (held.IsInvalid)
+            throw new SyscallException($"open {directory}", Marshal.GetLastPInvokeError());
+
+        return new FileInfo(PathOf(held)).LinkTarget ?? throw new SyscallException($"readlink {directory}", Errno.NoEntry);
+    }
+
+    private static void MakeDirectory(SafeFileHandle parent, string name, UnixFileMode mode, string path)
+    {
+        if (mkdirat((int)parent.DangerousGetHandle(), name, (uint)mode) < 0)
+        {
+            var errno = Marshal.GetLastPInvokeError();
+            if (errno == Errno.Exists)
+                return; // another container was first, or it is a link to nothing: the last resolution decides
+
+            throw new SyscallException($"mkdir {path}", errno);
+        }
+
+        // Not through a link: somebody may have put one there, and its target is not ours to open up.
+        using var made = OpenAt(parent, name, ResolveBeneath | ResolveNoSymlinks) ?? throw new SyscallException($"open {path}", Errno.NoEntry);
+        var setGroup = FileStatus.OfTarget(PathOf(made))?.Mode & UnixFileMode.SetGroup ?? UnixFileMode.None;
+        File.SetUnixFileMode(PathOf(made), mode | setGroup);
+    }
+
+    private static string PathOf(SafeFileHandle held) => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{held.DangerousGetHandle()}");
 
     private static SafeFileHandle? OpenAt(SafeFileHandle root, string path, string whole)
     {
@@ -55,15 +90,22 @@ public static partial class BeneathPath
 
     private const int CrossDevice = 18;
 
-    private static unsafe SafeFileHandle? OpenAt(SafeFileHandle root, string path)
+    private static SafeFileHandle? OpenAt(SafeFileHandle root, string path) => OpenAt(root, path, ResolveBeneath | ResolveNoMagicLinks);
+
+    private static unsafe SafeFileHandle? OpenAt(SafeFileHandle root, string path, ulong resolve)
     {
         var how = stackalloc ulong[3]; // struct open_how: flags, mode, resolve
-        (how[0], how[1], how[2]) = (PathOnly, 0, ResolveBeneath | ResolveNoMagicLinks);
-        var descriptor = (int)openat2(OpenAt2, root.DangerousGetHandle(), path.Length == 0 ? "." : path, how, 3 * sizeof(ulong));
-        if (descriptor >= 0)
-            return new(descriptor, ownsHandle: true);
+        (how[0], how[1], how[2]) = (PathOnly, 0, resolve);
+        var errno = Errno.Again;
+        for (var i = 0; errno == Errno.Again && i < MaxTries; i++)
+        {
+            var descriptor = (int)openat2(OpenAt2, root.DangerousGetHandle(), path.Length == 0 ? "." : path, how, 3 * sizeof(ulong));
+            if (descriptor >= 0)
+                return new(descriptor, ownsHandle: true);
 
-        var errno = Marshal.GetLastPInvokeError();
+            errno = Marshal.GetLastPInvokeError();
+        }
+
         return errno == Errno.NoEntry ? null : throw new SyscallException($"open {path}", errno);
     }
 

@@ -6,7 +6,9 @@ public static class Errno
     public const int NoEntry = 2;
     public const int NoProcess = 3;
     public const int Interrupted = 4;
+    public const int Again = 11;
     public const int Access = 13;
     public const int Busy = 16;
+    public const int Exists = 17;
     public const int Invalid = 22;
 }

@@ -12,6 +12,7 @@ public static class Mount
     private const uint Remount = 0x20;
     private const uint BindFlag = 0x1000;
     private const uint Recursive = 0x4000;
+    private const uint Slave = 0x80000;
     private const int DetachFlag = 0x2;
     private const int NoFollow = 0x8;
 
@@ -27,6 +28,17 @@ public static class Mount
     /// <summary><c>mount -o remount,bind,ro TARGET</c>, for a bind mount that is already there.</summary>
     public static void MakeReadOnly(string target) =>
         SyscallException.Check(Libc.mount("", target, null, BindFlag | Remount | ReadOnly, null), $"remount {target} read-only");
+
+    /// <summary><c>mount --make-rslave TARGET</c>: what is unmounted in it stays mounted where it came from. No error if nothing is mounted there.</summary>
+    public static void MakeSlave(string target)
+    {
+        if (Libc.mount("", target, null, Slave | Recursive, null) == 0)
+            return;
+
+        var errno = Marshal.GetLastPInvokeError();
+        if (errno is not (Errno.Invalid or Errno.NoEntry))
+            throw new SyscallException($"make {target} a slave", errno);
+    }
 
     /// <summary>Unmounts; nothing mounted there is no error.</summary>
     /// <exception cref="SyscallException"><see cref="Errno.Busy"/>: somebody uses it.</exception>
