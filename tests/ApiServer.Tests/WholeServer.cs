@@ -59,9 +59,11 @@ internal sealed class WholeServer : IAsyncDisposable
     public static async Task<WholeServer> StartAsync(IStore? store = null, ApiServerOptions? options = null, Func<TimeProvider, Auditor>? audit = null) =>
         new(await TestServer.StartAsync(options, store), (options ?? new()).FrontProxy, audit);
 
-    public async Task<(int Code, JsonNode Body)> SendAsync(string method, string path, string? body = null, string type = "application/json", string agent = "recorder/1.0")
+    public async Task<(int Code, JsonNode Body)> SendAsync(string method, string path, string? body = null, string type = "application/json", string agent = "recorder/1.0", string? accept = null)
     {
         using var request = new HttpRequestMessage(new(method), path);
+        if (accept is not null)
+            request.Headers.TryAddWithoutValidation("Accept", accept);
         request.Headers.UserAgent.ParseAdd(agent);
         if (body is not null)
             request.Content = new StringContent(body, Encoding.UTF8, type);

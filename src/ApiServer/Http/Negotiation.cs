@@ -25,7 +25,11 @@ internal static class Negotiation
     /// <summary>As <see cref="Choose"/>, for what has no protobuf form as a whole object.</summary>
     /// <exception cref="ApiException">406: the client takes nothing else.</exception>
     public static ResponseForm ChooseWithoutProtobuf(string accept, bool isPretty) =>
-        Choose(string.Join(',', accept.Split(',').Where(c => BareType(c) != Protobuf || c.Contains("as=", StringComparison.Ordinal)).DefaultIfEmpty("none/none")), isPretty);
+        ChooseOf(accept, c => BareType(c) != Protobuf || c.Contains("as=", StringComparison.Ordinal), isPretty);
+
+    /// <summary>As <see cref="Choose"/>, for what cannot be shown as a table.</summary>
+    /// <exception cref="ApiException">406: the client takes nothing else.</exception>
+    public static ResponseForm ChooseWithoutTable(string accept, bool isPretty) => ChooseOf(accept, c => !c.Contains("as=Table", StringComparison.Ordinal), isPretty);
 
     /// <summary>A media type in lower case without parameters.</summary>
     public static string BareType(string contentType)
@@ -33,6 +37,9 @@ internal static class Negotiation
         var end = contentType.IndexOf(';', StringComparison.Ordinal);
         return (end < 0 ? contentType : contentType[..end]).Trim().ToLowerInvariant();
     }
+
+    private static ResponseForm ChooseOf(string accept, Func<string, bool> isFitting, bool isPretty) =>
+        Choose(string.Join(',', accept.Split(',').Where(isFitting).DefaultIfEmpty("none/none")), isPretty);
 
     private static ResponseForm? TryChoose(string accept)
     {

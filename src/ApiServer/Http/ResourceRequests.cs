@@ -179,6 +179,8 @@ internal sealed class ResourceRequests(
             return;
         }
 
+        if (resource.StoragePrefix.Length == 0 && call.Form.Shape == Shape.Table)
+            call = call with { Form = Negotiation.ChooseWithoutTable(call.Accept, call.Form.IsPretty) }; // a review is no row
         var options = QueryOptions.Write(call, "CreateOptions");
         var posted = InNamespace(await ReadAsync(call, resource, options), call.Info, resource);
         call.Notes.Audit?.Asked(posted, resource.Kind);

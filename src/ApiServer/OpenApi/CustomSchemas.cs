@@ -8,14 +8,18 @@ internal static class CustomSchemas
     private static readonly HashSet<string> OnlyInThree = ["nullable", "oneOf", "anyOf", "allOf", "not"];
     private static readonly HashSet<string> OfKnownFields = ["type", "properties", "items", "additionalProperties"];
 
-    public static JsonObject Of(JsonObject document, OpenApiVersion version) => version == OpenApiVersion.V3 ? document : Second(document);
+    public static JsonObject Of(JsonObject document, OpenApiVersion version) =>
+        version == OpenApiVersion.V3 ? document
+        // Of an object that may hold anything v2 says nothing else, as upstream.
+        : KeepsUnknown(document) ? new JsonObject { ["type"] = "object" }
+        : Second(document);
 
     /// <summary>
     /// What a client of v2 would check wrongly is left out: it would refuse a null that is allowed, or a field that is preserved.
     /// </summary>
     private static JsonObject Second(JsonObject schema)
     {
-        var keepsUnknown = schema["x-kubernetes-preserve-unknown-fields"]?.GetValueKind() == System.Text.Json.JsonValueKind.True;
+        var keepsUnknown = KeepsUnknown(schema);
         var isEither = schema["x-kubernetes-int-or-string"]?.GetValueKind() == System.Text.Json.JsonValueKind.True;
         var isNullable = schema["nullable"]?.GetValueKind() == System.Text.Json.JsonValueKind.True;
         var second = new JsonObject();
@@ -29,6 +33,8 @@ internal static class CustomSchemas
 
         return second;
     }
+
+    private static bool KeepsUnknown(JsonObject schema) => schema["x-kubernetes-preserve-unknown-fields"]?.GetValueKind() == System.Text.Json.JsonValueKind.True;
 
     private static JsonNode? Part(string name, JsonNode? value) => (name, value) switch
     {

@@ -47,7 +47,7 @@ internal static class WebhookAddress
 
     private static void Path(string path, string field, Findings findings)
     {
-        if (path == "/")
+        if (path is "" or "/")
             return;
         if (path == "//")
         {
@@ -58,7 +58,7 @@ internal static class WebhookAddress
         if (!path.StartsWith('/'))
             findings.Invalid(field, path, "must start with a '/'");
 
-        var steps = (path.EndsWith('/') ? path[1..^1] : path[Math.Min(1, path.Length)..]).Split('/');
+        var steps = (path.EndsWith('/') ? path[1..^1] : path[1..]).Split('/');
         for (var i = 0; i < steps.Length; i++)
         {
             if (steps[i].Length == 0)

@@ -67,6 +67,17 @@ public sealed class RulesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_a_kind_that_may_hold_anything_the_second_document_says_nothing_else()
+    {
+        await _server.DefineAsync(LifeTests.Definition("""{"type":"object","x-kubernetes-preserve-unknown-fields":true,"properties":{"spec":{"type":"object"}}}"""));
+
+        var second = (await _server.GoodAsync("GET", "/openapi/v2"))["definitions"]!["com.example.v1.Widget"]!.AsObject();
+        Assert.Equal(["type", "x-kubernetes-group-version-kind"], second.Select(m => m.Key));
+        var third = (await _server.GoodAsync("GET", "/openapi/v3/apis/example.com/v1"))["components"]!["schemas"]!["com.example.v1.Widget"]!;
+        Assert.Equal((true, "object"), ((bool)third["x-kubernetes-preserve-unknown-fields"]!, (string?)third["properties"]!["spec"]!["type"]));
+    }
+
+    [Fact]
     public async Task Documents_follow_the_definitions()
     {
         var before = await TagsAsync();

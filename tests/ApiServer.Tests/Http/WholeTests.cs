@@ -111,5 +111,14 @@ public sealed class WholeTests : IAsyncLifetime
         Assert.Equal((201, true, "SelfSubjectAccessReview"), (code, (bool)review["status"]!["allowed"]!, (string?)review["kind"]));
     }
 
+    [Theory]
+    [InlineData("application/json;as=Table;v=v1;g=meta.k8s.io", 406, "Status")]
+    [InlineData("application/json;as=Table;v=v1;g=meta.k8s.io,application/json", 201, "SelfSubjectAccessReview")]
+    public async Task A_review_is_no_table(string accept, int code, string kind)
+    {
+        var (status, answer) = await _server.SendAsync("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", """{"spec":{"nonResourceAttributes":{"verb":"get","path":"/"}}}""", accept: accept);
+        Assert.Equal((code, kind), (status, (string?)answer["kind"]));
+    }
+
     private static async Task<string?> NextAsync(StreamReader events) => (string?)JsonNode.Parse((await events.ReadLineAsync(Ct))!)!["type"];
 }
