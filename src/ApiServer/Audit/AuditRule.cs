@@ -1,4 +1,5 @@
 using KubeSharp.ApiServer.Authentication;
+using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.Http;
 
 namespace KubeSharp.ApiServer.Audit;
@@ -30,14 +31,11 @@ internal sealed record AuditRule(AuditTerms Terms)
         if (Namespaces.Count > 0 || Resources.Count > 0)
             return info.IsResource && CoversResource(info);
 
-        return NonResourceUrls.Count == 0 || (!info.IsResource && NonResourceUrls.Any(u => IsPath(u, info.Path)));
+        return NonResourceUrls.Count == 0 || (!info.IsResource && NonResourceUrls.Any(u => RuleMatch.HasPath(u, info.Path)));
     }
 
     private bool CoversResource(RequestInfo info) =>
         (Namespaces.Count == 0 || Namespaces.Contains(info.Namespace)) && (Resources.Count == 0 || Resources.Any(r => r.Cover(info)));
-
-    private static bool IsPath(string pattern, string path) =>
-        pattern == "*" || pattern == path || (pattern.EndsWith('*') && path.StartsWith(pattern.TrimEnd('*'), StringComparison.Ordinal));
 }
 
 /// <summary>Resources of one API group, or of all (<c>*</c>).</summary>

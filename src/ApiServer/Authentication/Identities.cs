@@ -3,10 +3,15 @@ namespace KubeSharp.ApiServer.Authentication;
 /// <summary>The names that Kubernetes gives to programs.</summary>
 public static class Identities
 {
+    /// <summary>Before the namespace and name of an account, which a colon parts.</summary>
+    public const string AccountPrefix = "system:serviceaccount:";
+
     private const string Accounts = "system:serviceaccounts";
 
     public static Identity ServiceAccount(string ns, string name) =>
-        new($"system:serviceaccount:{ns}:{name}", [Accounts, $"{Accounts}:{ns}", Identity.Authenticated]);
+        new(AccountName(ns, name), [Accounts, $"{Accounts}:{ns}", Identity.Authenticated]);
+
+    public static string AccountName(string ns, string name) => $"{AccountPrefix}{ns}:{name}";
 
     public static Identity Node(string name) => new($"system:node:{name}", ["system:nodes", Identity.Authenticated]);
 

@@ -67,7 +67,7 @@ public sealed class ServiceAccountTokens(
             ["jti"] = Guid.NewGuid().ToString(),
             [PrivateClaim] = bound,
             ["nbf"] = now.ToUnixTimeSeconds(),
-            ["sub"] = $"system:serviceaccount:{account.Metadata.Namespace}:{account.Metadata.Name}",
+            ["sub"] = Identities.AccountName(account.Metadata.Namespace, account.Metadata.Name),
         };
         return request with
         {

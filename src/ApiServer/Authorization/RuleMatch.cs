@@ -47,7 +47,8 @@ internal static class RuleMatch
 
     private static bool HasName(PolicyRule rule, string name) => rule.ResourceNames.Count == 0 || rule.ResourceNames.Contains(name);
 
-    private static bool HasPath(string pattern, string path) =>
+    /// <summary>Whether a path is the one a rule names, or below what stands before its star.</summary>
+    public static bool HasPath(string pattern, string path) =>
         pattern == All || pattern == path
         || (pattern.EndsWith('*') && path.AsSpan().StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal));
 }

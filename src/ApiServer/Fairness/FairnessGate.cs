@@ -12,15 +12,14 @@ public sealed class FairnessGate : ITurns
     /// <summary>A quarter of the time a request has (<c>--request-timeout</c>).</summary>
     private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(15);
 
-    private readonly FairnessControl _control;
     private readonly WorkEstimate _estimate;
     private readonly RetryAdvice _retries;
     private readonly FlowHashes _hashes = new();
 
     internal FairnessGate(FairnessControl control, WorkEstimate estimate, WatchCounts watches, TimeProvider clock) =>
-        (_control, _estimate, Watches, Clock, _retries, Dump) = (control, estimate, watches, clock, new(clock), new(control, clock));
+        (Control, _estimate, Watches, Clock, _retries, Dump) = (control, estimate, watches, clock, new(clock), new(control, clock));
 
-    internal FairnessControl Control => _control;
+    internal FairnessControl Control { get; }
 
     internal WatchCounts Watches { get; }
 
@@ -29,11 +28,11 @@ public sealed class FairnessGate : ITurns
     internal FairnessDump Dump { get; }
 
     /// <summary>Writes levels, flows and limits for <c>/metrics</c>.</summary>
-    public void WriteMetrics(PrometheusText text) => FairnessMetrics.Write(text, _control);
+    public void WriteMetrics(PrometheusText text) => FairnessMetrics.Write(text, Control);
 
     async ValueTask<ISeat?> ITurns.EnterAsync(HttpContext context, RequestInfo info, Identity user, RequestNotes notes, CancellationToken ct)
     {
-        var flow = _control.Classify(user, info);
+        var flow = Control.Classify(user, info);
         context.Response.Headers["X-Kubernetes-PF-FlowSchema-UID"] = flow.Schema.Metadata.Uid;
         context.Response.Headers["X-Kubernetes-PF-PriorityLevel-UID"] = flow.Level.Configuration.Metadata.Uid;
         if (flow.Level.IsExempt)
@@ -45,7 +44,7 @@ public sealed class FairnessGate : ITurns
             return new Admittance(this, flow, null, Watched(info), Clock.GetTimestamp());
         }
 
-        _control.Stir();
+        Control.Stir();
         var work = _estimate.Of(info, context.Request.Query, flow.Level.MaxSeats);
         FairnessMetrics.Seats.Record(work.MaxSeats, flow.Stats.Labels);
         var who = FlowMatch.Distinguisher(flow.Schema.Spec, user, info);

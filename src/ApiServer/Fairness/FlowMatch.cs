@@ -11,8 +11,6 @@ namespace KubeSharp.ApiServer.Fairness;
 /// <summary>Whether a request is of a flow schema, and of which flow of it. Pure.</summary>
 internal static class FlowMatch
 {
-    private const string AccountPrefix = "system:serviceaccount:";
-
     public static bool Matches(FlowSchemaSpec schema, Identity user, RequestInfo info)
     {
         var rules = schema.Rules;
@@ -67,10 +65,10 @@ internal static class FlowMatch
 
     private static bool IsAccount(ServiceAccountSubject account, ReadOnlySpan<char> user)
     {
-        if (!user.StartsWith(AccountPrefix, StringComparison.Ordinal))
+        if (!user.StartsWith(Identities.AccountPrefix, StringComparison.Ordinal))
             return false;
 
-        user = user[AccountPrefix.Length..];
+        user = user[Identities.AccountPrefix.Length..];
         return user.Length > account.Namespace.Length && user.StartsWith(account.Namespace, StringComparison.Ordinal) && user[account.Namespace.Length] == ':'
             && (account.Name == "*" || user[(account.Namespace.Length + 1)..].SequenceEqual(account.Name));
     }

@@ -90,7 +90,7 @@ internal sealed class Gate(IReadOnlyList<IAuthenticator> authenticators, IAuthor
         }
 
         var ask = new AccessRequest(user, "impersonate") { Version = "v1" };
-        var account = name.StartsWith("system:serviceaccount:", StringComparison.Ordinal) && name.Split(':') is [_, _, { Length: > 0 } ns, { Length: > 0 } accountName]
+        var account = name.StartsWith(Identities.AccountPrefix, StringComparison.Ordinal) && name.Split(':') is [_, _, { Length: > 0 } ns, { Length: > 0 } accountName]
             ? (Namespace: ns, Name: accountName)
             : default((string Namespace, string Name)?);
         await CheckAsync(account is { } a ? ask with { Resource = "serviceaccounts", Namespace = a.Namespace, Name = a.Name } : ask with { Resource = "users", Name = name }, ct);
