@@ -5,6 +5,7 @@ using KubeSharp.ApiServer.Allocation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.CustomResources;
+using KubeSharp.ApiServer.Encryption;
 using KubeSharp.ApiServer.Fairness;
 using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.History;
@@ -39,22 +40,31 @@ public sealed class ApiServerCore
     private readonly CustomResourceLoop _customs;
     private readonly FairnessControl _fairness;
     private readonly CacheReport _report;
+    private readonly Reencryption? _reencryption;
 
     /// <param name="random">Need not be thread-safe; used under a lock.</param>
     public ApiServerCore(IStore store, ApiServerOptions options, TimeProvider clock, Random random, ILoggerFactory logs)
     {
         var resources = _resources = new(clock);
         store = new MeteredStore(store, resources.Stored, clock);
+        var encrypted = options.Encryption is { } encryption ? new EncryptedStore(store, encryption.TransformersOf(resources.Stored)) : null;
+        store = encrypted ?? store;
+        if (encrypted is not null && options.Encryption!.RewritesStale)
+        {
+            var prefixes = resources.Stored.Where(r => options.Encryption.Of(r.Type.Group, r.Type.Plural) is not null).Select(r => r.StoragePrefix).Distinct();
+            _reencryption = new(encrypted, [.. prefixes], clock, logs.CreateLogger<Reencryption>());
+        }
+
         var chance = new Chance(random);
         var definitions = resources.Of<CustomResourceDefinition>();
         var all = new CacheTable([.. resources.Stored.Select(r => new ResourceCache(r, clock, Wakes(r)))]);
         _report = new CacheReport(all, store);
-        _feed = new StoreFeed(store, all, clock, logs.CreateLogger<StoreFeed>());
+        _feed = new StoreFeed(encrypted?.ForCaches ?? store, all, clock, logs.CreateLogger<StoreFeed>());
 
-        var caches = new Caches(store, _feed, all, clock);
+        var caches = new Caches(store, _feed, all, clock, encrypted);
         Objects = new CachedObjects(resources, caches);
         Rbac = new RbacAuthorizer(Objects);
-        var writer = new ObjectWriter(store, caches);
+        var writer = new ObjectWriter(store, caches, encrypted);
         var ranges = new AddressRanges(Objects, options);
         var addresses = new AddressClaims(store, writer, caches, resources.Of<Objects.NetworkingV1.IPAddress>(), ranges, options, chance, clock);
         var ports = new PortClaims(store, options, chance, clock);
@@ -168,5 +178,5 @@ public sealed class ApiServerCore
     }
 
     /// <summary>Follows the store, and the definitions of custom resources in it, until cancelled; after the bootstrap it keeps the addresses of Services in order.</summary>
-    public Task RunAsync(CancellationToken ct) => Task.WhenAll(_feed.RunAsync(ct), _customs.RunAsync(ct), _upkeep.RunAsync(ct), _fairness.RunAsync(ct));
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(_feed.RunAsync(ct), _customs.RunAsync(ct), _upkeep.RunAsync(ct), _fairness.RunAsync(ct), _reencryption?.RunAsync(ct) ?? Task.CompletedTask);
 }

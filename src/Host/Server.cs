@@ -32,7 +32,8 @@ internal sealed partial class Server(ServerOptions options, TimeProvider clock)
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await using var store = await OpenStoreAsync(logs);
         var loops = new Loops(clock, logs.CreateLogger<Loops>());
-        var api = new ApiServerPart(options, machine, keys, store, clock, logs);
+        var encryption = await EncryptionFile.ReadAsync(options.EncryptionConfigFile, Path.Combine(options.DataDir, "pki"), store, stop.Token);
+        var api = new ApiServerPart(options, machine, keys, store, encryption, clock, logs);
         try
         {
             loops.Start("store's compaction", store.RunAsync, stop.Token);

@@ -1,0 +1,18 @@
+namespace KubeSharp.ApiServer.Encryption;
+
+/// <summary>One way to store a value so that only who has a key can read it. Thread-safe.</summary>
+internal interface ITransformer
+{
+    /// <param name="stored">What the store holds, without the prefixes that led here.</param>
+    /// <param name="key">The place in the store: the ciphers that can do so refuse a value that was moved elsewhere.</param>
+    /// <exception cref="TransformException">It was not written so, or not with a key of this transformer.</exception>
+    Plain Read(ReadOnlyMemory<byte> stored, string key);
+
+    byte[] Write(ReadOnlyMemory<byte> value, string key);
+}
+
+/// <param name="IsStale">It would be written otherwise today.</param>
+internal readonly record struct Plain(ReadOnlyMemory<byte> Value, bool IsStale);
+
+/// <summary>A stored value cannot be read with the keys there are.</summary>
+internal sealed class TransformException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,94 @@
+using System.Text;
+using KubeSharp.ApiServer.Encryption;
+using KubeSharp.Store;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KubeSharp.ApiServer.Tests.Encryption;
+
+/// <summary>Secrets in the real core, and what of them is in the store below it.</summary>
+public sealed class EncryptedStoreTests
+{
+    private const string Key = "/registry/secrets/demo/pass";
+    private const string First = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+    private const string Second = "YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODk=";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("aesgcm")]
+    [InlineData("aescbc")]
+    [InlineData("secretbox")]
+    public async Task Secrets_are_encrypted_in_the_store_and_plain_for_clients(string provider)
+    {
+        await using var store = Memory();
+        await using var server = await StartAsync(store, Keys(provider, ("one", First)));
+        var made = await server.CreateAsync(Pass("hunter2"));
+        await server.CreateAsync(TestServer.ConfigMap("open", ("a", "b")));
+
+        Assert.StartsWith($"k8s:enc:{provider}:v1:one:", await RawAsync(store));
+        Assert.StartsWith("{", Encoding.UTF8.GetString((await store.FindAsync("/registry/configmaps/demo/open", Ct))!.Value.Span));
+        Assert.Equal("hunter2", Text(await server.GetAsync<Secret>("pass")));
+        var changed = await server.UpdateAsync(made with { Data = Pass("other").Data });
+        Assert.Equal("other", Text(changed));
+        Assert.Equal(changed.Metadata.ResourceVersion, (await server.UpdateAsync(changed)).Metadata.ResourceVersion);
+    }
+
+    [Fact]
+    public async Task A_new_first_key_reads_what_the_old_one_wrote_and_an_update_without_a_change_writes_with_it()
+    {
+        await using var store = Memory();
+        await using (var old = await StartAsync(store, Keys("aesgcm", ("one", First))))
+            await old.CreateAsync(Pass("hunter2"));
+
+        await using var server = await StartAsync(store, Keys("aesgcm", ("two", Second), ("one", First)));
+        var read = await server.GetAsync<Secret>("pass");
+        var written = await server.UpdateAsync(read);
+
+        Assert.NotEqual(read.Metadata.ResourceVersion, written.Metadata.ResourceVersion);
+        Assert.StartsWith("k8s:enc:aesgcm:v1:two:", await RawAsync(store));
+        Assert.Equal("hunter2", Text(await server.GetAsync<Secret>("pass")));
+    }
+
+    [Fact]
+    public async Task With_the_wrong_key_secrets_fail_and_say_so_and_other_resources_go_on()
+    {
+        await using var store = Memory();
+        await using (var old = await StartAsync(store, Keys("secretbox", ("one", First))))
+            await old.CreateAsync(Pass("hunter2"));
+
+        await using var server = await StartAsync(store, Keys("secretbox", ("one", Second)));
+        var get = await TestServer.FailsAsync(() => server.GetAsync<Secret>("pass"));
+        Assert.Equal(500, get.Status.Code);
+        Assert.StartsWith($"Internal error occurred: unable to transform key \"{Key}\"", get.Status.Message);
+        await server.CreateAsync(TestServer.ConfigMap("open"));
+    }
+
+    [Fact]
+    public async Task Plain_secrets_of_before_are_encrypted_in_the_background()
+    {
+        await using var store = Memory();
+        await using (var old = await TestServer.StartAsync(store: store))
+            await old.CreateAsync(Pass("hunter2"));
+        Assert.StartsWith("{", await RawAsync(store));
+
+        await using var server = await TestServer.StartAsync(new() { Encryption = StorageEncryption.Parse(StorageEncryption.NewConfiguration(), rewritesStale: true) }, store);
+        while (!(await RawAsync(store)).StartsWith("k8s:enc:secretbox:v1:key1:", StringComparison.Ordinal))
+            await Task.Yield();
+        Assert.Equal("hunter2", Text(await server.GetAsync<Secret>("pass")));
+    }
+
+    private static MemoryStore Memory() => new(new FakeTimeProvider());
+
+    private static Task<TestServer> StartAsync(IStore store, string yaml) => TestServer.StartAsync(new() { Encryption = StorageEncryption.Parse(yaml) }, store);
+
+    private static string Keys(string provider, params (string Name, string Secret)[] keys) =>
+        "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n  providers:\n  - " + provider + ":\n      keys:\n"
+        + string.Concat(keys.Select(k => $"      - {{name: {k.Name}, secret: {k.Secret}}}\n")) + "  - identity: {}\n";
+
+    private static Secret Pass(string value) =>
+        new() { Metadata = new() { Name = "pass", Namespace = "demo" }, Data = new Dictionary<string, ReadOnlyMemory<byte>> { ["password"] = Encoding.UTF8.GetBytes(value) } };
+
+    private static string Text(Secret secret) => Encoding.UTF8.GetString(secret.Data["password"].Span);
+
+    private static async Task<string> RawAsync(IStore store) => Encoding.Latin1.GetString((await store.FindAsync(Key, Ct))!.Value.Span);
+}
