@@ -41,7 +41,7 @@ public sealed class StorageEncryption
     public static bool IsEncrypted(ReadOnlySpan<byte> stored) => stored.StartsWith("k8s:enc:"u8);
 
     /// <summary>Where Secrets are in the store.</summary>
-    public static string SecretsPrefix => StoragePrefixes.Of(KubeSharp.Objects.CoreV1.Secret.Type);
+    public static string SecretsPrefix => StoragePrefixes.Root + "secrets/";
 
     /// <summary>The way of each key's resource; asked for every read and write, so what was found is kept.</summary>
     internal Func<string, ITransformer?> TransformersOf(IEnumerable<ServedResource> resources)
