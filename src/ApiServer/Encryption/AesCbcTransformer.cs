@@ -7,7 +7,7 @@ internal sealed class AesCbcTransformer(byte[] secret) : ITransformer
 {
     private const int Block = 16;
 
-    public Plain Read(ReadOnlyMemory<byte> stored, string key)
+    public ValueTask<Plain> ReadAsync(ReadOnlyMemory<byte> stored, string key, CancellationToken ct)
     {
         if (stored.Length < Block)
             throw new TransformException("the stored data was shorter than the required size");
@@ -19,7 +19,7 @@ internal sealed class AesCbcTransformer(byte[] secret) : ITransformer
         using var aes = Create();
         try
         {
-            return new(aes.DecryptCbc(stored.Span[Block..], stored.Span[..Block]), IsStale: false);
+            return new(new Plain(aes.DecryptCbc(stored.Span[Block..], stored.Span[..Block]), IsStale: false));
         }
         catch (CryptographicException e)
         {
@@ -27,11 +27,15 @@ internal sealed class AesCbcTransformer(byte[] secret) : ITransformer
         }
     }
 
-    public byte[] Write(ReadOnlyMemory<byte> value, string key)
+    public ReadOnlyMemory<byte> Write(ReadOnlySpan<byte> prefix, ReadOnlyMemory<byte> value, string key)
     {
         using var aes = Create();
-        var start = RandomNumberGenerator.GetBytes(Block);
-        return [.. start, .. aes.EncryptCbc(value.Span, start)];
+        var stored = new byte[prefix.Length + Block + aes.GetCiphertextLengthCbc(value.Length)];
+        prefix.CopyTo(stored);
+        var start = stored.AsSpan(prefix.Length, Block);
+        RandomNumberGenerator.Fill(start);
+        aes.EncryptCbc(value.Span, start, stored.AsSpan(prefix.Length + Block));
+        return stored;
     }
 
     private Aes Create()

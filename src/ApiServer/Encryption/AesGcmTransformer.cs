@@ -10,7 +10,12 @@ internal sealed class AesGcmTransformer(byte[] secret) : ITransformer
     private const int Nonce = 12;
     private const int Tag = 16;
 
-    public Plain Read(ReadOnlyMemory<byte> stored, string key)
+    public ValueTask<Plain> ReadAsync(ReadOnlyMemory<byte> stored, string key, CancellationToken ct) => new(new Plain(Open(secret, stored.Span, key), IsStale: false));
+
+    public ReadOnlyMemory<byte> Write(ReadOnlySpan<byte> prefix, ReadOnlyMemory<byte> value, string key) => Seal(secret, prefix, value.Span, key);
+
+    /// <exception cref="TransformException">It was not sealed with this key, or for another place.</exception>
+    public static byte[] Open(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> stored, string key)
     {
         if (stored.Length < Nonce + Tag)
             throw new TransformException("the stored data was shorter than the required size");
@@ -19,22 +24,24 @@ internal sealed class AesGcmTransformer(byte[] secret) : ITransformer
         using var cipher = new AesGcm(secret, Tag);
         try
         {
-            cipher.Decrypt(stored.Span[..Nonce], stored.Span[Nonce..^Tag], stored.Span[^Tag..], value, Encoding.UTF8.GetBytes(key));
+            cipher.Decrypt(stored[..Nonce], stored[Nonce..^Tag], stored[^Tag..], value, Encoding.UTF8.GetBytes(key));
         }
         catch (AuthenticationTagMismatchException e)
         {
             throw new TransformException("cipher: message authentication failed", e);
         }
 
-        return new(value, IsStale: false);
+        return value;
     }
 
-    public byte[] Write(ReadOnlyMemory<byte> value, string key)
+    public static byte[] Seal(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> value, string key)
     {
-        var stored = new byte[Nonce + value.Length + Tag];
-        RandomNumberGenerator.Fill(stored.AsSpan(0, Nonce));
+        var stored = new byte[prefix.Length + Nonce + value.Length + Tag];
+        prefix.CopyTo(stored);
+        var box = stored.AsSpan(prefix.Length);
+        RandomNumberGenerator.Fill(box[..Nonce]);
         using var cipher = new AesGcm(secret, Tag);
-        cipher.Encrypt(stored.AsSpan(0, Nonce), value.Span, stored.AsSpan(Nonce, value.Length), stored.AsSpan(Nonce + value.Length), Encoding.UTF8.GetBytes(key));
+        cipher.Encrypt(box[..Nonce], value, box.Slice(Nonce, value.Length), box[^Tag..], Encoding.UTF8.GetBytes(key));
         return stored;
     }
 }

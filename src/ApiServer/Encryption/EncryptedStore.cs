@@ -1,13 +1,23 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using KubeSharp.Store;
 
 namespace KubeSharp.ApiServer.Encryption;
 
+/// <summary>How the value at a key, or those under a prefix, are stored; null for as they are.</summary>
+/// <returns>False if the prefix is of more than one resource, or of none.</returns>
+internal delegate bool FindTransformer(string key, out ITransformer? transformer);
+
 /// <summary>The store, with the values of some resources encrypted. Who uses it reads and writes them plain; revisions are the store's own.</summary>
-internal sealed class EncryptedStore(IStore inner, Func<string, ITransformer?> transformers) : IStore
+/// <remarks>Of a resource that is not encrypted nothing is touched: one look into a table, then the store's own answer.</remarks>
+internal sealed class EncryptedStore(IStore inner, FindTransformer find) : IStore
 {
+    private static readonly IdentityTransformer AsTheyAre = new();
+
     private readonly ConcurrentDictionary<string, bool> _unreadable = new(StringComparer.Ordinal);
+    private TaskCompletionSource _becameUnreadable = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _unreadableCount;
 
     public long Revision => inner.Revision;
 
@@ -17,16 +27,42 @@ internal sealed class EncryptedStore(IStore inner, Func<string, ITransformer?> t
 
     /// <summary>
     /// The same for who fills caches: it passes a value that cannot be read as it is stored, which no decoder takes for an object, so that one lost
-    /// key does not keep all the others from being served. <see cref="IsUnreadable"/> knows of it then.
+    /// key does not keep all the others from being served. <see cref="IsUnreadable"/> knows of it then. Previous values of changes are left out.
     /// </summary>
     public IStore ForCaches => new Lenient(this);
 
-    /// <summary>Whether a value at this key, or under this prefix, could not be read when the caches met it: the caches do not have it.</summary>
-    public bool IsUnreadable(string prefix) => !_unreadable.IsEmpty && _unreadable.Any(k => k.Key.StartsWith(prefix, StringComparison.Ordinal));
+    /// <summary>Whether there are values that could not be read when the caches met them: the caches do not have them.</summary>
+    public bool HasUnreadable => Volatile.Read(ref _unreadableCount) > 0;
+
+    /// <summary>Ends when <see cref="HasUnreadable"/> is so.</summary>
+    public Task BecameUnreadable => Volatile.Read(ref _becameUnreadable).Task;
+
+    public bool IsUnreadable(string key) => _unreadable.ContainsKey(key);
+
+    public bool HasUnreadableUnder(string prefix) => _unreadable.Any(k => k.Key.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <summary>Those of <see cref="HasUnreadable"/> that can be read by now: the caches should be filled anew.</summary>
+    public async Task<IReadOnlyList<string>> ReadableAgainAsync(CancellationToken ct)
+    {
+        var found = new List<string>();
+        foreach (var key in _unreadable.Keys)
+        {
+            if (await inner.FindAsync(key, ct) is not { } entry)
+                Forget(key);
+            else if (await TryReadAsync(Transformer(key), entry, ct) is not null)
+                found.Add(key);
+        }
+
+        return found;
+    }
 
     /// <summary>Whether the value at this revision would be stored otherwise today.</summary>
-    public async ValueTask<bool> IsStaleAsync(string key, long revision, CancellationToken ct) =>
-        transformers(key) is { } transformer && await inner.FindAsync(key, ct) is { } entry && entry.ModRevision == revision && transformer.Read(entry.Value, key).IsStale;
+    public async ValueTask<bool> IsStaleAsync(string key, long revision, CancellationToken ct)
+    {
+        if (Transformer(key) is not { } transformer || await inner.FindAsync(key, ct) is not { } entry || entry.ModRevision != revision)
+            return false;
+        return await TryReadAsync(transformer, entry, ct) is not { IsStale: false };
+    }
 
     /// <summary>The keys under a prefix whose values would be stored otherwise today, after a key.</summary>
     /// <returns>The stale ones of one page, plain, and where the next begins; null at the end.</returns>
@@ -36,32 +72,45 @@ internal sealed class EncryptedStore(IStore inner, Func<string, ITransformer?> t
         var stale = new List<Entry>();
         foreach (var entry in page.Entries)
         {
-            try
-            {
-                if (transformers(entry.Key)?.Read(entry.Value, entry.Key) is { IsStale: true } plain)
-                    stale.Add(entry with { Value = plain.Value });
-            }
-            catch (TransformException)
-            {
-                // Nobody can read it: there is nothing to write. Whoever asks for it is told.
-            }
+            // One that nobody can read is left alone: there is nothing to write. Whoever asks for it is told.
+            if (Transformer(entry.Key) is { } transformer && await TryReadAsync(transformer, entry, ct) is { IsStale: true } plain)
+                stale.Add(entry with { Value = plain.Value });
         }
 
         return (stale, page.Remaining == 0 || page.Entries.Count == 0 ? null : page.Entries[^1].Key);
     }
 
-    public async ValueTask<Entry?> FindAsync(string key, CancellationToken ct) => await inner.FindAsync(key, ct) is { } entry ? Read(entry) : null;
+    public ValueTask<Entry?> FindAsync(string key, CancellationToken ct) =>
+        Transformer(key) is { } transformer ? ReadAsync(transformer, inner.FindAsync(key, ct), ct) : inner.FindAsync(key, ct);
 
-    public async ValueTask<Entry?> FindAtAsync(string key, long revision, CancellationToken ct) => await inner.FindAtAsync(key, revision, ct) is { } entry ? Read(entry) : null;
+    public ValueTask<Entry?> FindAtAsync(string key, long revision, CancellationToken ct) =>
+        Transformer(key) is { } transformer ? ReadAsync(transformer, inner.FindAtAsync(key, revision, ct), ct) : inner.FindAtAsync(key, revision, ct);
 
-    public async ValueTask<VersionPage> VersionsAsync(VersionQuery query, CancellationToken ct) => Read(await inner.VersionsAsync(query, ct));
+    public ValueTask<VersionPage> VersionsAsync(VersionQuery query, CancellationToken ct) =>
+        Transformer(query.Key) is { } transformer ? ReadAsync(transformer, inner.VersionsAsync(query, ct), ct) : inner.VersionsAsync(query, ct);
 
-    public async ValueTask<VersionPage> DeletedAsync(DeletedQuery query, CancellationToken ct) => Read(await inner.DeletedAsync(query, ct));
+    /// <summary>Those that cannot be read are left out: they cannot be restored, and must not hide the others.</summary>
+    public ValueTask<VersionPage> DeletedAsync(DeletedQuery query, CancellationToken ct) => IsPlain(query.Prefix) ? inner.DeletedAsync(query, ct) : ReadDeletedAsync(query, ct);
 
-    public async ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken ct) => Read(await inner.RangeAsync(query, ct), Read);
+    public ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken ct) =>
+        IsPlain(query.Prefix) ? inner.RangeAsync(query, ct) : ReadRangeAsync(inner.RangeAsync(query, ct), ct);
 
-    public ValueTask<long?> TryPutAsync(string key, ReadOnlyMemory<byte> value, long expected, CancellationToken ct) =>
-        inner.TryPutAsync(key, transformers(key) is { } transformer ? transformer.Write(value, key) : value, expected, ct);
+    public ValueTask<long?> TryPutAsync(string key, ReadOnlyMemory<byte> value, long expected, CancellationToken ct)
+    {
+        if (Transformer(key) is not { } transformer)
+            return inner.TryPutAsync(key, value, expected, ct);
+
+        try
+        {
+            value = transformer.Write([], value, key);
+        }
+        catch (TransformException e)
+        {
+            throw Failed(key, e);
+        }
+
+        return inner.TryPutAsync(key, value, expected, ct);
+    }
 
     public ValueTask<long?> TryDeleteAsync(string key, long expected, CancellationToken ct) => inner.TryDeleteAsync(key, expected, ct);
 
@@ -69,10 +118,12 @@ internal sealed class EncryptedStore(IStore inner, Func<string, ITransformer?> t
     {
         await foreach (var change in inner.WatchAsync(prefix, after, ct))
         {
-            var entry = ReadOrKeep(change.Entry);
-            if (change.Type == ChangeType.Delete)
-                _unreadable.TryRemove(entry.Key, out _);
-            yield return transformers(entry.Key) is null ? change : new(change.Type, entry, ReadOrKeep(change.Previous, entry.Key));
+            var transformer = Transformer(change.Entry.Key);
+            yield return transformer is null ? change : change with
+            {
+                Entry = await ReadAsync(transformer, change.Entry, ct),
+                Previous = change.Previous.IsEmpty ? change.Previous : (await ReadAsync(transformer, change.Entry with { Value = change.Previous }, ct)).Value,
+            };
         }
     }
 
@@ -80,54 +131,114 @@ internal sealed class EncryptedStore(IStore inner, Func<string, ITransformer?> t
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
-    private static RangeResult Read(RangeResult range, Func<Entry, Entry> read) =>
-        range with { Entries = range.Entries is [] ? range.Entries : [.. range.Entries.Select(read)] };
+    /// <summary>Of a resource that is no longer encrypted values may be left that are: who reads them is told so.</summary>
+    private ITransformer? Transformer(string key) => find(key, out var transformer) && transformer is not null ? transformer : HasUnreadable ? AsTheyAre : null;
 
-    private VersionPage Read(VersionPage page) => page with { Versions = [.. page.Versions.Select(v => v with { Entry = Read(v.Entry) })] };
+    private bool IsPlain(string prefix) => !HasUnreadable && find(prefix, out var transformer) && transformer is null;
+
+    private async ValueTask<RangeResult> ReadRangeAsync(ValueTask<RangeResult> range, CancellationToken ct)
+    {
+        var result = await range;
+        return result.Entries.Count == 0 ? result : result with { Entries = await ReadAllAsync(result.Entries, ct) };
+    }
+
+    private async ValueTask<Entry[]> ReadAllAsync(IReadOnlyList<Entry> entries, CancellationToken ct)
+    {
+        var all = new Entry[entries.Count];
+        for (var i = 0; i < all.Length; i++)
+            all[i] = Transformer(entries[i].Key) is { } transformer ? await ReadAsync(transformer, entries[i], ct) : entries[i];
+        return all;
+    }
+
+    private async ValueTask<VersionPage> ReadAsync(ITransformer transformer, ValueTask<VersionPage> page, CancellationToken ct)
+    {
+        var result = await page;
+        var all = new KeyVersion[result.Versions.Count];
+        for (var i = 0; i < all.Length; i++)
+            all[i] = result.Versions[i] with { Entry = await ReadAsync(transformer, result.Versions[i].Entry, ct) };
+        return result with { Versions = all };
+    }
+
+    private async ValueTask<VersionPage> ReadDeletedAsync(DeletedQuery query, CancellationToken ct)
+    {
+        while (true)
+        {
+            var page = await inner.DeletedAsync(query, ct);
+            var readable = new List<KeyVersion>(page.Versions.Count);
+            foreach (var version in page.Versions)
+            {
+                if (Transformer(version.Entry.Key) is not { } transformer)
+                    readable.Add(version);
+                else if (await TryReadAsync(transformer, version.Entry, ct) is { } plain)
+                    readable.Add(version with { Entry = version.Entry with { Value = plain.Value } });
+            }
+
+            // A page goes on after its last key, so it must have one.
+            if (readable.Count > 0 || page.IsLast || page.Versions.Count == 0)
+                return page with { Versions = readable };
+            query = query with { After = page.Versions[^1].Entry.Key };
+        }
+    }
+
+    private static async ValueTask<Entry?> ReadAsync(ITransformer transformer, ValueTask<Entry?> found, CancellationToken ct) =>
+        await found is { } entry ? await ReadAsync(transformer, entry, ct) : null;
 
     /// <exception cref="ApiException">500, as upstream: the value cannot be read with the keys there are.</exception>
-    private Entry Read(Entry entry)
+    private static async ValueTask<Entry> ReadAsync(ITransformer transformer, Entry entry, CancellationToken ct)
     {
-        if (transformers(entry.Key) is not { } transformer)
-            return entry;
         try
         {
-            return entry with { Value = transformer.Read(entry.Value, entry.Key).Value };
+            return entry with { Value = (await transformer.ReadAsync(entry.Value, entry.Key, ct)).Value };
         }
         catch (TransformException e)
         {
-            throw new ApiException(ApiException.Failure(
-                500, "InternalError", $"Internal error occurred: unable to transform key \"{entry.Key}\": {e.Message} (the key that it was encrypted with is not in the server's encryption configuration; put it back and restart)"));
+            throw Failed(entry.Key, e);
         }
     }
 
-    private Entry ReadOrKeep(Entry entry)
+    private static async ValueTask<Plain?> TryReadAsync(ITransformer? transformer, Entry entry, CancellationToken ct)
     {
-        if (transformers(entry.Key) is not { } transformer)
-            return entry;
         try
         {
-            var plain = transformer.Read(entry.Value, entry.Key);
-            _unreadable.TryRemove(entry.Key, out _);
+            return transformer is null ? new Plain(entry.Value, IsStale: false) : await transformer.ReadAsync(entry.Value, entry.Key, ct);
+        }
+        catch (TransformException)
+        {
+            return null;
+        }
+    }
+
+    private static ApiException Failed(string key, TransformException e) =>
+        ApiException.Internal($"unable to transform key \"{key}\": {e.Message} (the key that it was encrypted with is needed in the server's encryption configuration)", e);
+
+    private async ValueTask<Entry> ReadOrKeepAsync(ITransformer transformer, Entry entry, CancellationToken ct)
+    {
+        if (await TryReadAsync(transformer, entry, ct) is { } plain)
+        {
+            Forget(entry.Key);
             return entry with { Value = plain.Value };
         }
-        catch (TransformException)
+
+        if (_unreadable.TryAdd(entry.Key, true))
         {
-            _unreadable[entry.Key] = true;
-            return entry;
+            Interlocked.Increment(ref _unreadableCount);
+            _becameUnreadable.TrySetResult();
         }
+
+        return entry;
     }
 
-    private ReadOnlyMemory<byte> ReadOrKeep(ReadOnlyMemory<byte> value, string key)
+    private void Forget(string key)
     {
-        try
-        {
-            return value.IsEmpty ? value : transformers(key)!.Read(value, key).Value;
-        }
-        catch (TransformException)
-        {
-            return value;
-        }
+        if (HasUnreadable && _unreadable.TryRemove(key, out _) && Interlocked.Decrement(ref _unreadableCount) == 0)
+            RestUntilNext();
+    }
+
+    private void RestUntilNext()
+    {
+        Volatile.Write(ref _becameUnreadable, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (HasUnreadable)
+            _becameUnreadable.TrySetResult(); // one came between
     }
 
     private sealed class Lenient(EncryptedStore store) : IStore
@@ -144,17 +255,48 @@ internal sealed class EncryptedStore(IStore inner, Func<string, ITransformer?> t
 
         public ValueTask<VersionPage> DeletedAsync(DeletedQuery query, CancellationToken ct) => store.DeletedAsync(query, ct);
 
-        public async ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken ct) => Read(await store.Inner.RangeAsync(query, ct), store.ReadOrKeep);
+        public async ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken ct)
+        {
+            var result = await store.Inner.RangeAsync(query, ct);
+            if (!result.Entries.Any(e => IsOurs(e, out _)))
+                return result;
+
+            var all = new Entry[result.Entries.Count];
+            for (var i = 0; i < all.Length; i++)
+                all[i] = IsOurs(result.Entries[i], out var transformer) ? await store.ReadOrKeepAsync(transformer, result.Entries[i], ct) : result.Entries[i];
+            return result with { Entries = all };
+        }
 
         public ValueTask<long?> TryPutAsync(string key, ReadOnlyMemory<byte> value, long expected, CancellationToken ct) => store.TryPutAsync(key, value, expected, ct);
 
         public ValueTask<long?> TryDeleteAsync(string key, long expected, CancellationToken ct) => store.TryDeleteAsync(key, expected, ct);
 
-        public IAsyncEnumerable<Change> WatchAsync(string prefix, long after, CancellationToken ct) => store.WatchAsync(prefix, after, ct);
+        public async IAsyncEnumerable<Change> WatchAsync(string prefix, long after, [EnumeratorCancellation] CancellationToken ct)
+        {
+            await foreach (var change in store.Inner.WatchAsync(prefix, after, ct))
+            {
+                if (!IsOurs(change.Entry, out var transformer))
+                {
+                    yield return change;
+                    continue;
+                }
+
+                var entry = await store.ReadOrKeepAsync(transformer, change.Entry, ct);
+                if (change.Type == ChangeType.Delete)
+                    store.Forget(entry.Key);
+                yield return new(change.Type, entry, default);
+            }
+        }
 
         public ValueTask CompactAsync(long revision, CancellationToken ct) => store.CompactAsync(revision, ct);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        private bool IsOurs(Entry entry, [NotNullWhen(true)] out ITransformer? transformer)
+        {
+            transformer = store.Transformer(entry.Key) ?? (StorageEncryption.IsEncrypted(entry.Value.Span) ? AsTheyAre : null);
+            return transformer is not null;
+        }
     }
 
     private IStore Inner => inner;

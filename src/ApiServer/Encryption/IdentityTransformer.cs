@@ -3,8 +3,8 @@ namespace KubeSharp.ApiServer.Encryption;
 /// <summary>Values as they are.</summary>
 internal sealed class IdentityTransformer : ITransformer
 {
-    public Plain Read(ReadOnlyMemory<byte> stored, string key) =>
-        stored.Span.StartsWith("k8s:enc:"u8) ? throw new TransformException("identity transformer tried to read encrypted data") : new(stored, IsStale: false);
+    public ValueTask<Plain> ReadAsync(ReadOnlyMemory<byte> stored, string key, CancellationToken ct) =>
+        StorageEncryption.IsEncrypted(stored.Span) ? throw new TransformException("identity transformer tried to read encrypted data") : new(new Plain(stored, IsStale: false));
 
-    public byte[] Write(ReadOnlyMemory<byte> value, string key) => value.ToArray();
+    public ReadOnlyMemory<byte> Write(ReadOnlySpan<byte> prefix, ReadOnlyMemory<byte> value, string key) => prefix.IsEmpty ? value : (byte[])[.. prefix, .. value.Span];
 }

@@ -1,23 +1,39 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using KubeSharp.ApiServer.Registry;
+using KubeSharp.ApiServer.Encryption.Configuration;
+using KubeSharp.ApiServer.Http;
+using Microsoft.Extensions.Logging;
 
 namespace KubeSharp.ApiServer.Encryption;
 
-/// <summary>Which resources are stored encrypted, and how: what an <c>EncryptionConfiguration</c> says.</summary>
+/// <summary>Which resources are stored encrypted, and how: what an <c>EncryptionConfiguration</c> says, now and after each change of it.</summary>
+/// <remarks>Keep <see cref="RunAsync"/> going while the server runs: it asks key services for their keys. Thread-safe.</remarks>
 public sealed class StorageEncryption
 {
-    private readonly IReadOnlyDictionary<string, ITransformer> _rules;
-
-    internal StorageEncryption(IReadOnlyDictionary<string, ITransformer> rules, bool rewritesStale) => (_rules, RewritesStale) = (rules, rewritesStale);
-
-    /// <summary>Whether what is stored otherwise than it would be today is written anew in the background after the start.</summary>
-    public bool RewritesStale { get; }
+    private readonly StorageEncryptionOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILoggerFactory _logs;
+    private EncryptionRules _rules;
+    private TaskCompletionSource _changed = NewSignal();
 
     /// <param name="yaml">An <c>apiserver.config.k8s.io/v1</c> EncryptionConfiguration.</param>
-    /// <param name="rewritesStale"><see cref="RewritesStale"/>.</param>
     /// <exception cref="FormatException">It is none; the message lists every problem, without any key.</exception>
-    public static StorageEncryption Parse(string yaml, bool rewritesStale = false) => new(new EncryptionConfigurationReader().Read(yaml), rewritesStale);
+    public StorageEncryption(string yaml, StorageEncryptionOptions options, TimeProvider clock, ILoggerFactory logs)
+    {
+        (_options, _clock, _logs) = (options, clock, logs);
+        _rules = Read(yaml);
+    }
+
+    /// <inheritdoc cref="StorageEncryptionOptions.RewritesStale"/>
+    public bool RewritesStale => _options.RewritesStale;
+
+    /// <summary>Upstream's <c>kms-providers</c>: there are key services, or a reload may bring some.</summary>
+    public IReadOnlyList<HealthCheck> Checks =>
+        _options.IsReloaded || Rules.Kms.Count > 0 ? [new("kms-providers", CheckAsync, IsOfReadiness: true)] : [];
+
+    internal EncryptionRules Rules => Volatile.Read(ref _rules);
+
+    /// <summary>Ends when other rules have taken the place of these.</summary>
+    internal Task Changed => Volatile.Read(ref _changed).Task;
 
     /// <summary>A configuration with a new key, by which Secrets are encrypted.</summary>
     public static string NewConfiguration() =>
@@ -41,27 +57,98 @@ public sealed class StorageEncryption
     public static bool IsEncrypted(ReadOnlySpan<byte> stored) => stored.StartsWith("k8s:enc:"u8);
 
     /// <summary>Where Secrets are in the store.</summary>
-    public static string SecretsPrefix => StoragePrefixes.Root + "secrets/";
+    public static string SecretsPrefix => Registry.StoragePrefixes.Root + "secrets/";
 
-    /// <summary>The way of each key's resource; asked for every read and write, so what was found is kept.</summary>
-    internal Func<string, ITransformer?> TransformersOf(IEnumerable<ServedResource> resources)
+    /// <summary>Asks each key service once, so that what it encrypted can be read. One that does not answer is asked again by <see cref="RunAsync"/>.</summary>
+    public async Task StartAsync(CancellationToken ct) => await Task.WhenAll(Rules.Kms.Select(k => k.ProbeAsync(ct)));
+
+    /// <summary>Keeps in touch with the key services until cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
     {
-        var known = new ConcurrentDictionary<string, ITransformer?>(
-            resources.Select(r => KeyValuePair.Create(r.StoragePrefix, Of(r.Type.Group, r.Type.Plural))).DistinctBy(p => p.Key), StringComparer.Ordinal);
-        var byPrefix = known.GetAlternateLookup<ReadOnlySpan<char>>();
-        return key =>
+        var retired = new List<Task>();
+        while (!ct.IsCancellationRequested)
         {
-            var prefix = StoragePrefixes.In(key);
-            if (byPrefix.TryGetValue(prefix, out var found))
-                return found;
+            var changed = Changed;
+            var rules = Rules;
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            var loops = Task.WhenAll(rules.Kms.Select(k => k.RunAsync(stop.Token)));
+            await changed.WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await stop.CancelAsync();
+            await loops;
+            retired.RemoveAll(t => t.IsCompleted);
+            if (ct.IsCancellationRequested || !ReferenceEquals(rules, Rules)) // the signal may be that of the change which brought these
+                retired.Add(RetireAsync(rules, ct));
+        }
 
-            // A custom resource: its place is its group and its name.
-            var parts = prefix.Trim('/').ToString().Split('/');
-            return parts is [_, var group, var plural] ? known.GetOrAdd(prefix.ToString(), Of(group, plural)) : null;
-        };
+        await Task.WhenAll(retired);
     }
 
-    /// <summary>Upstream's order: the resource itself, all of its group, all.</summary>
-    internal ITransformer? Of(string group, string plural) =>
-        _rules.GetValueOrDefault(group.Length == 0 ? plural : $"{plural}.{group}") ?? _rules.GetValueOrDefault($"*.{group}") ?? _rules.GetValueOrDefault("*.*");
+    /// <summary>Puts another configuration in the place of this one, once its key services are well.</summary>
+    /// <exception cref="FormatException">It cannot be used: this one stays.</exception>
+    public async Task ReplaceAsync(string yaml, CancellationToken ct)
+    {
+        var rules = Read(yaml);
+        var isTaken = false;
+        try
+        {
+            if (await UnwellAsync(rules, ct) is { } wrong)
+                throw new FormatException("health check for new transformers failed: " + wrong);
+
+            isTaken = true;
+            Volatile.Write(ref _rules, rules);
+            Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
+        }
+        finally
+        {
+            if (!isTaken)
+                rules.Dispose();
+        }
+    }
+
+    private EncryptionRules Read(string yaml) => new(EncryptionConfigurationReader.Read(yaml, _options.IsReloaded), _clock, _logs);
+
+    /// <summary>What is still wrong with one of the services after a while.</summary>
+    private async Task<string?> UnwellAsync(EncryptionRules rules, CancellationToken ct)
+    {
+        string? wrong = null;
+        var began = _clock.GetTimestamp();
+        do
+        {
+            if (wrong is not null)
+                await Task.Delay(TimeSpan.FromMilliseconds(100), _clock, ct);
+            wrong = (await Task.WhenAll(rules.Kms.Select(k => k.ProbeAsync(ct)))).FirstOrDefault(w => w is not null);
+        }
+        while (wrong is not null && _clock.GetElapsedTime(began) < rules.Grace);
+        return wrong;
+    }
+
+    /// <summary>Calls that were under way when other rules came may still end.</summary>
+    private async Task RetireAsync(EncryptionRules rules, CancellationToken ct)
+    {
+        await Task.Delay(rules.Grace, _clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        rules.Dispose();
+    }
+
+    private async ValueTask<string?> CheckAsync(CancellationToken ct)
+    {
+        foreach (var kms in Rules.Kms)
+        {
+            if (await kms.CheckAsync(ct) is { } wrong)
+                return wrong;
+        }
+
+        return null;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>How an <c>EncryptionConfiguration</c> is used.</summary>
+public sealed record StorageEncryptionOptions
+{
+    /// <summary>Whether what is stored otherwise than it would be today is written anew in the background, after the start and after each change.</summary>
+    public bool RewritesStale { get; init; }
+
+    /// <summary><c>--encryption-provider-config-automatic-reload</c>: <see cref="StorageEncryption.ReplaceAsync"/> may come.</summary>
+    public bool IsReloaded { get; init; }
 }

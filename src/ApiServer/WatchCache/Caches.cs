@@ -22,7 +22,7 @@ internal sealed class Caches(IStore store, StoreFeed feed, CacheTable caches, Ti
     {
         var cache = Of(resource);
         StoredObject? found;
-        if (await IsNewAsync(cache, ct) && !IsUnreadable(cache.Resource.StorageKey(key)))
+        if (await IsNewAsync(cache, ct) && !(HasUnreadable && encrypted!.IsUnreadable(cache.Resource.StorageKey(key))))
             found = cache.Find(key);
         else
             found = await store.FindAsync(cache.Resource.StorageKey(key), ct) is { } entry ? StoredObject.Read(cache.Resource, entry) : null;
@@ -34,7 +34,7 @@ internal sealed class Caches(IStore store, StoreFeed feed, CacheTable caches, Ti
     public async ValueTask<CacheSnapshot> ListAsync(ServedResource resource, string ns, CancellationToken ct)
     {
         var cache = Of(resource);
-        if (await IsNewAsync(cache, ct) && !IsUnreadable(PrefixOf(cache.Resource, ns)))
+        if (await IsNewAsync(cache, ct) && !(HasUnreadable && encrypted!.HasUnreadableUnder(PrefixOf(cache.Resource, ns))))
             return cache.Snapshot(ns, feed.Revision);
 
         var range = await store.RangeAsync(new(PrefixOf(cache.Resource, ns)), ct);
@@ -42,7 +42,7 @@ internal sealed class Caches(IStore store, StoreFeed feed, CacheTable caches, Ti
     }
 
     /// <summary>A value that the keys do not fit is in no cache: the store is asked, and says why it cannot be read.</summary>
-    private bool IsUnreadable(string prefix) => encrypted?.IsUnreadable(prefix) ?? false;
+    private bool HasUnreadable => encrypted is { HasUnreadable: true };
 
     /// <summary>All objects as the caches were filled. For the start, when nothing follows the store yet: other servers may write already.</summary>
     public CacheSnapshot Filled(ServedResource resource) => Of(resource).Snapshot("", feed.Revision);

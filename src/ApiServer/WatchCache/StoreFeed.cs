@@ -201,6 +201,8 @@ internal sealed partial class StoreFeed(IStore store, CacheTable caches, TimePro
     {
         if (TryRead(cache.Resource, change.Entry) is { } obj)
             cache.Apply(change.Type, obj);
+        else if (cache.Find(StoredObject.KeyOf(cache.Resource, change.Entry.Key)) is { } last)
+            cache.Apply(ChangeType.Delete, last.At(change.Entry.ModRevision)); // the last state that could be read is no longer there
     }
 
     /// <summary>The cache with the longest prefix of the key: <c>/registry/services/specs/</c> before <c>/registry/services/</c>.</summary>
