@@ -87,10 +87,11 @@ public sealed class StorageEncryption
     /// <exception cref="FormatException">It cannot be used: this one stays.</exception>
     public async Task ReplaceAsync(string yaml, CancellationToken ct)
     {
-        var rules = Read(yaml);
+        EncryptionRules? rules = null;
         var isTaken = false;
         try
         {
+            rules = Read(yaml);
             if (await UnwellAsync(rules, ct) is { } wrong)
                 throw new FormatException("health check for new transformers failed: " + wrong);
 
@@ -101,7 +102,8 @@ public sealed class StorageEncryption
         finally
         {
             if (!isTaken)
-                rules.Dispose();
+                rules?.Dispose();
+            ReloadMetrics.Done(isTaken, _clock.GetUtcNow());
         }
     }
 

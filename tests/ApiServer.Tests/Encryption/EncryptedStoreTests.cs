@@ -2,6 +2,7 @@ using System.Text;
 using KubeSharp.ApiServer.Encryption;
 using KubeSharp.Store;
 using Microsoft.Extensions.Time.Testing;
+using static KubeSharp.ApiServer.Tests.Encryption.Configurations;
 
 namespace KubeSharp.ApiServer.Tests.Encryption;
 
@@ -9,8 +10,6 @@ namespace KubeSharp.ApiServer.Tests.Encryption;
 public sealed class EncryptedStoreTests
 {
     private const string Key = "/registry/secrets/demo/pass";
-    private const string First = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
-    private const string Second = "YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODk=";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -71,7 +70,7 @@ public sealed class EncryptedStoreTests
             await old.CreateAsync(Pass("hunter2"));
         Assert.StartsWith("{", await RawAsync(store));
 
-        await using var server = await TestServer.StartAsync(new() { Encryption = StorageEncryption.Parse(StorageEncryption.NewConfiguration(), rewritesStale: true) }, store);
+        await using var server = await TestServer.StartAsync(Options(StorageEncryption.NewConfiguration(), new() { RewritesStale = true }), store);
         while (!(await RawAsync(store)).StartsWith("k8s:enc:secretbox:v1:key1:", StringComparison.Ordinal))
             await Task.Yield();
         Assert.Equal("hunter2", Text(await server.GetAsync<Secret>("pass")));
@@ -79,11 +78,7 @@ public sealed class EncryptedStoreTests
 
     private static MemoryStore Memory() => new(new FakeTimeProvider());
 
-    private static Task<TestServer> StartAsync(IStore store, string yaml) => TestServer.StartAsync(new() { Encryption = StorageEncryption.Parse(yaml) }, store);
-
-    private static string Keys(string provider, params (string Name, string Secret)[] keys) =>
-        "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n  providers:\n  - " + provider + ":\n      keys:\n"
-        + string.Concat(keys.Select(k => $"      - {{name: {k.Name}, secret: {k.Secret}}}\n")) + "  - identity: {}\n";
+    private static Task<TestServer> StartAsync(IStore store, string yaml) => TestServer.StartAsync(Options(yaml), store);
 
     private static Secret Pass(string value) =>
         new() { Metadata = new() { Name = "pass", Namespace = "demo" }, Data = new Dictionary<string, ReadOnlyMemory<byte>> { ["password"] = Encoding.UTF8.GetBytes(value) } };
