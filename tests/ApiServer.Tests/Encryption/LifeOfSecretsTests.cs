@@ -229,7 +229,7 @@ public sealed class LifeOfSecretsTests : IDisposable
     }
 
     private static string Secret(string name, string value) =>
-        $$"""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"{{name}}"},"data":{"password":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(value))}}"}}""";
+        $$$"""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"{{{name}}}"},"data":{"password":"{{{Convert.ToBase64String(Encoding.UTF8.GetBytes(value))}}}"}}""";
 
     private static string Text(JsonNode secret) => Encoding.UTF8.GetString(Convert.FromBase64String((string)secret["data"]!["password"]!));
 
