@@ -30,10 +30,10 @@ public sealed class StorageEncryption
     public IReadOnlyList<HealthCheck> Checks =>
         _options.IsReloaded || Rules.Kms.Count > 0 ? [new("kms-providers", CheckAsync, IsOfReadiness: true)] : [];
 
-    internal EncryptionRules Rules => Volatile.Read(ref _rules);
+    /// <summary>Ends when another configuration has taken the place of this one.</summary>
+    public Task Changed => Volatile.Read(ref _changed).Task;
 
-    /// <summary>Ends when other rules have taken the place of these.</summary>
-    internal Task Changed => Volatile.Read(ref _changed).Task;
+    internal EncryptionRules Rules => Volatile.Read(ref _rules);
 
     /// <summary>A configuration with a new key, by which Secrets are encrypted.</summary>
     public static string NewConfiguration() =>
