@@ -76,6 +76,33 @@ public sealed class EncryptedStoreTests
         Assert.Equal("hunter2", Text(await server.GetAsync<Secret>("pass")));
     }
 
+    [Fact]
+    public async Task What_is_not_encrypted_costs_no_allocation_more()
+    {
+        await using var store = Memory();
+        await store.TryPutAsync("/registry/configmaps/demo/open", "{}"u8.ToArray(), 0, Ct);
+        var table = new TransformerTable(Encryption(StorageEncryption.NewConfiguration()), new Registry.Resources(TimeProvider.System).Stored, TimeProvider.System);
+        var encrypted = new EncryptedStore(store, table.TryFind);
+        Assert.NotNull(table.Find("/registry/secrets/demo/pass"));
+
+        Assert.Equal(Allocated(store), Allocated(encrypted));
+
+        static long Allocated(IStore store)
+        {
+            Read(store);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++)
+                Read(store);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        static void Read(IStore store)
+        {
+            Assert.True(store.FindAsync("/registry/configmaps/demo/open", Ct).IsCompletedSuccessfully);
+            Assert.True(store.RangeAsync(new("/registry/configmaps/demo/"), Ct).IsCompletedSuccessfully);
+        }
+    }
+
     private static MemoryStore Memory() => new(new FakeTimeProvider());
 
     private static Task<TestServer> StartAsync(IStore store, string yaml) => TestServer.StartAsync(Options(yaml), store);

@@ -1,7 +1,6 @@
 using System.Text;
 using KubeSharp.ApiServer.Encryption;
 using KubeSharp.ApiServer.Encryption.Kms;
-using KubeSharp.ApiServer.Http;
 using KubeSharp.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
