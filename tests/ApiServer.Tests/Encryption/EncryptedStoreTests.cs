@@ -1,5 +1,6 @@
 using System.Text;
 using KubeSharp.ApiServer.Encryption;
+using KubeSharp.ApiServer.Registry;
 using KubeSharp.Store;
 using Microsoft.Extensions.Time.Testing;
 using static KubeSharp.ApiServer.Tests.Encryption.Configurations;
@@ -81,7 +82,7 @@ public sealed class EncryptedStoreTests
     {
         await using var store = Memory();
         await store.TryPutAsync("/registry/configmaps/demo/open", "{}"u8.ToArray(), 0, Ct);
-        var table = new TransformerTable(Encryption(StorageEncryption.NewConfiguration()), new Registry.Resources(TimeProvider.System).Stored, TimeProvider.System);
+        var table = new TransformerTable(Configurations.Encryption(StorageEncryption.NewConfiguration()), new Resources(TimeProvider.System).Stored, TimeProvider.System);
         var encrypted = new EncryptedStore(store, table.TryFind);
         Assert.NotNull(table.Find("/registry/secrets/demo/pass"));
 
