@@ -1,6 +1,5 @@
 using KubeSharp.ApiServer.Encryption;
 using KubeSharp.Host.Pki;
-using KubeSharp.Linux;
 using KubeSharp.Linux.Files;
 using KubeSharp.Store;
 using Microsoft.Extensions.Logging;
