@@ -40,10 +40,13 @@ internal sealed class TransformerTable(StorageEncryption encryption, IEnumerable
         public bool TryFind(string key, out ITransformer? transformer)
         {
             var prefix = StoragePrefixes.In(key);
-            if (_byPrefix.TryGetValue(prefix, out transformer))
-                return true;
+            return _byPrefix.TryGetValue(prefix, out transformer) || TryAdd(prefix, out transformer);
+        }
 
-            // A custom resource: its place is its group and its name.
+        /// <summary>A custom resource: its place is its group and its name. A method of its own: what the lambda takes along must not be made for every key.</summary>
+        private bool TryAdd(ReadOnlySpan<char> prefix, out ITransformer? transformer)
+        {
+            transformer = null;
             var parts = prefix.EndsWith('/') ? prefix.Trim('/').ToString().Split('/') : [];
             if (parts is not [_, var group, var plural])
                 return false;
