@@ -149,7 +149,7 @@ internal sealed partial class EncryptedStore(IStore inner, FindTransformer find)
         return all;
     }
 
-    private async ValueTask<VersionPage> ReadAsync(ITransformer transformer, ValueTask<VersionPage> page, CancellationToken ct)
+    private static async ValueTask<VersionPage> ReadAsync(ITransformer transformer, ValueTask<VersionPage> page, CancellationToken ct)
     {
         var result = await page;
         var all = new KeyVersion[result.Versions.Count];

@@ -31,7 +31,7 @@ internal sealed class TransformerTable(StorageEncryption encryption, IEnumerable
         public Known(EncryptionRules rules, IEnumerable<ServedResource> resources, TimeProvider clock)
         {
             (Rules, _clock) = (rules, clock);
-            _all = new(resources.DistinctBy(r => r.StoragePrefix).Select(r => KeyValuePair.Create(r.StoragePrefix, Make(r.Type.Group, r.Type.Plural))), StringComparer.Ordinal);
+            _all = new(resources.DistinctBy(r => r.StoragePrefix).Select(r => KeyValuePair.Create<string, ITransformer?>(r.StoragePrefix, Make(r.Type.Group, r.Type.Plural))), StringComparer.Ordinal);
             _byPrefix = _all.GetAlternateLookup<ReadOnlySpan<char>>();
         }
 
@@ -55,7 +55,7 @@ internal sealed class TransformerTable(StorageEncryption encryption, IEnumerable
             return true;
         }
 
-        private ITransformer? Make(string group, string plural) =>
-            Rules.Of(group, plural) is { } providers ? new PrefixTransformers(providers, metrics: new(group.Length == 0 ? plural : $"{plural}.{group}", _clock)) : null;
+        private PrefixTransformers? Make(string group, string plural) =>
+            Rules.Of(group, plural) is { } providers ? new(providers, metrics: new(group.Length == 0 ? plural : $"{plural}.{group}", _clock)) : null;
     }
 }
