@@ -25,7 +25,7 @@ import (
 // The kinds of objects: what is filled, and how much of it.
 var fillings = []struct {
 	name     string
-	nil      float64 // how often a pointer, list or map stays nil
+	absent   float64 // how often a pointer, list or map stays nil
 	min, max int     // elements of lists and maps; one that is there and empty is a case of its own
 }{
 	{"empty", 1, 0, 0},
@@ -83,7 +83,7 @@ func fill(args []string) {
 			hash.Write([]byte(name))
 			obj := must(s.New(gvk))
 			if f.name != "empty" {
-				filler(int64(hash.Sum64())).NilChance(f.nil).NumElements(f.min, f.max).MaxDepth(depth(gvk)).Fill(obj)
+				filler(int64(hash.Sum64()), f.absent).NumElements(f.min, f.max).MaxDepth(depth(gvk)).Fill(obj)
 			}
 			obj.GetObjectKind().SetGroupVersionKind(gvk)
 
@@ -127,14 +127,14 @@ func kinds(s *runtime.Scheme) []schema.GroupVersionKind {
 	return all
 }
 
-func filler(seed int64) *randfill.Filler {
+func filler(seed int64, absent float64) *randfill.Filler {
 	texts := []string{"", "a", "kubernetes.io/name", "Größe", "日本", "\U0001F600", "<a href=\"x\">&</a>", "\\\t\n\u0001\u2028", "true", "10"}
-	quantities := []string{"0", "1", "-1", "100m", "1500m", "0.5", "1.5Gi", "64Mi", "1024", "1e3", "12E", "5n", "0.001", "1000000", "1.5e-3", "0.1Ki"}
+	quantities := []string{"0", "1", "-1", "100m", "1500m", "0.5", "1.5Gi", "64Mi", "1024", "1e3", "12E", "9E", "5n", "0.001", "1000000", "1.5e-3", "0.1Ki"}
 	raws := []string{`{"kind":"Any","apiVersion":"v1","n":[1,2.5,null]}`, `{}`, `{"a":{"b":"é"}}`}
 	numbers := []int64{0, 1, -1, 7, 127, 128, 300, 65536, 1<<31 - 1, -1 << 31}
 	pick := func(c randfill.Continue, n int) int { return c.Intn(n) }
 
-	return randfill.NewWithSeed(seed).Funcs(
+	return randfill.NewWithSeed(seed).NilChance(absent).Funcs(
 		func(v *string, c randfill.Continue) { *v = texts[pick(c, len(texts))] },
 		func(v *int32, c randfill.Continue) { *v = int32(numbers[pick(c, len(numbers))]) },
 		func(v *int64, c randfill.Continue) {
@@ -160,12 +160,23 @@ func filler(seed int64) *randfill.Filler {
 		},
 		func(v *metav1.Time, c randfill.Continue) {
 			if *v = (metav1.Time{}); c.Intn(4) > 0 {
-				*v = metav1.NewTime(time.Unix(c.Int63n(8_000_000_000)-2_000_000_000, c.Int63n(1_000_000_000)).UTC())
+				v.Time = moment(c)
 			}
 		},
 		func(v *metav1.MicroTime, c randfill.Continue) {
 			if *v = (metav1.MicroTime{}); c.Intn(4) > 0 {
-				*v = metav1.NewMicroTime(time.Unix(c.Int63n(8_000_000_000)-2_000_000_000, c.Int63n(1_000_000_000)).UTC())
+				v.Time = moment(c)
+			}
+		},
+		// A pointer to the zero time is null in JSON, and nil when that is read: no program sends it, and only protobuf could tell it from nil.
+		func(v **metav1.Time, c randfill.Continue) {
+			if *v = nil; c.Float64() >= absent {
+				*v = &metav1.Time{Time: moment(c)}
+			}
+		},
+		func(v **metav1.MicroTime, c randfill.Continue) {
+			if *v = nil; c.Float64() >= absent {
+				*v = &metav1.MicroTime{Time: moment(c)}
 			}
 		},
 		func(v *runtime.RawExtension, c randfill.Continue) {
@@ -175,6 +186,10 @@ func filler(seed int64) *randfill.Filler {
 		},
 		func(v *metav1.FieldsV1, c randfill.Continue) { *v = *metav1.NewFieldsV1(raws[pick(c, len(raws))]) },
 	)
+}
+
+func moment(c randfill.Continue) time.Time {
+	return time.Unix(c.Int63n(8_000_000_000)-2_000_000_000, c.Int63n(1_000_000_000)).UTC()
 }
 
 func base64Of(value []byte) []byte { return []byte(base64.StdEncoding.EncodeToString(value)) }

@@ -1,5 +1,5 @@
 // A program of the kind that users write with client-go: `goclient walk` drives a running server as they do and reports what is not as upstream,
-// `goclient fill` writes objects of every kind, each as JSON and as protobuf, for the tests of our codecs.
+// `goclient fill` writes objects of every kind, each as JSON and as protobuf, and `goclient quantities` quantities, for the tests of our codecs.
 package main
 
 import (
@@ -14,13 +14,15 @@ func main() {
 	switch os.Args[1] {
 	case "fill":
 		fill(os.Args[2:])
+	case "quantities":
+		quantities(os.Args[2:])
 	default:
 		usage()
 	}
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: goclient fill FILE.gz | walk [-record DIR] [-node] [section ...]")
+	fmt.Fprintln(os.Stderr, "usage: goclient fill FILE.gz | quantities FILE | walk [-record DIR] [-node] [section ...]")
 	os.Exit(2)
 }
 
