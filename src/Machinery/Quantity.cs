@@ -22,7 +22,11 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
     public const string FormatError = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
     private const long Nano = 1_000_000_000;
 
-    /// <summary>The value in billionths; the API's range (2^63) fits well.</summary>
+    /// <summary>Upstream's range of binary quantities. Decimal ones have none; ours end where a hundred of them can still be added.</summary>
+    private static readonly Int128 MostBinary = (Int128)long.MaxValue * Nano;
+    private static readonly Int128 Most = Int128.MaxValue / 100;
+
+    /// <summary>The value in billionths.</summary>
     private readonly Int128 _nanos;
 
     private Quantity(Int128 nanos, QuantityFormat format) => (_nanos, Format) = (nanos, format);
@@ -75,7 +79,7 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
             fraction = 0;
         }
 
-        quantity = new(Clamp(fraction >= 0 ? DivideUp(scaled, BigInteger.Pow(10, fraction)) : scaled * BigInteger.Pow(10, -fraction)), format);
+        quantity = new(Clamp(fraction >= 0 ? DivideUp(scaled, BigInteger.Pow(10, fraction)) : scaled * BigInteger.Pow(10, -fraction), isBinary ? MostBinary : Most), format);
         return true;
     }
 
@@ -205,9 +209,8 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
 
     private static int Sgn(BigInteger value) => value.Sign;
 
-    private static Int128 Clamp(BigInteger nanos)
+    private static Int128 Clamp(BigInteger nanos, Int128 limit)
     {
-        var limit = (Int128)long.MaxValue * Nano;
         return nanos > limit ? limit : nanos < -limit ? -limit : (Int128)nanos;
     }
 }

@@ -143,12 +143,9 @@ func filler(seed int64, absent float64) *randfill.Filler {
 			}
 		},
 		func(v *[]byte, c randfill.Continue) {
-			*v = nil
-			if c.Intn(5) > 0 {
-				*v = make([]byte, c.Intn(4))
-				for i := range *v {
-					(*v)[i] = byte(c.Intn(256))
-				}
+			*v = make([]byte, c.Intn(4))
+			for i := range *v {
+				(*v)[i] = byte(c.Intn(256))
 			}
 		},
 		func(v *metav1.TypeMeta, c randfill.Continue) {},
