@@ -24,7 +24,7 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
 
     /// <summary>Upstream's range of binary quantities. Decimal ones have none; ours end where a hundred of them can still be added.</summary>
     private static readonly Int128 MostBinary = (Int128)long.MaxValue * Nano;
-    private static readonly Int128 Most = Int128.MaxValue / 100;
+    private static readonly Int128 Most = (Int128)1_000_000_000_000_000_000 * 1_000_000_000_000_000_000;
 
     /// <summary>The value in billionths.</summary>
     private readonly Int128 _nanos;
@@ -62,6 +62,9 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         var end = 0;
         while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == '.' || (end == 0 && text[end] is '+' or '-')))
             end++;
+        if (text.Length == 0)
+            return false;
+
         var number = text.AsSpan(0, end);
         var suffix = text.AsSpan(end);
         if (!TrySuffix(suffix, out var power, out var isBinary, out var format) || !TryDigits(number, out var digits, out var fraction))
@@ -120,8 +123,8 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         return Format switch
         {
             QuantityFormat.BinarySI when isWhole && Int128.Abs(_nanos) >= (Int128)1024 * Nano => Binary(_nanos / Nano),
-            QuantityFormat.DecimalExponent => Decimal(_nanos, e => e == 0 ? "" : $"e{e}"),
-            _ => Decimal(_nanos, SiSuffix),
+            QuantityFormat.DecimalExponent => Decimal(_nanos, int.MaxValue, e => e == 0 ? "" : $"e{e}"),
+            _ => Decimal(_nanos, 18, SiSuffix),
         };
     }
 
@@ -140,10 +143,10 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         return value.ToString(CultureInfo.InvariantCulture) + (power == 0 ? "" : "KMGTPE"[power - 1] + "i");
     }
 
-    private static string Decimal(Int128 nanos, Func<int, string> suffix)
+    private static string Decimal(Int128 nanos, int most, Func<int, string> suffix)
     {
         var exponent = -9;
-        while (exponent < 18 && nanos % 1000 == 0)
+        while (exponent < most && nanos % 1000 == 0)
             (nanos, exponent) = (nanos / 1000, exponent + 3);
         return nanos.ToString(CultureInfo.InvariantCulture) + suffix(exponent);
     }
@@ -187,8 +190,10 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         (digits, fraction) = (0, 0);
         var unsigned = number.Length > 0 && number[0] is '+' or '-' ? number[1..] : number;
         var point = unsigned.IndexOf('.');
-        if (unsigned.Length is 0 or > 200 || unsigned.Count('.') > 1 || unsigned.Length == 1 && point == 0)
+        if (unsigned.Length > 200 || unsigned.Count('.') > 1)
             return false;
+        if (unsigned.Length == (point < 0 ? 0 : 1))
+            return true; // a sign, a point or a suffix alone: zero, upstream says
 
         var text = point < 0 ? unsigned.ToString() : string.Concat(unsigned[..point], unsigned[(point + 1)..]);
         fraction = point < 0 ? 0 : unsigned.Length - point - 1;
