@@ -14,6 +14,8 @@ func main() {
 	switch os.Args[1] {
 	case "fill":
 		fill(os.Args[2:])
+	case "walk":
+		walk(os.Args[2:])
 	case "quantities":
 		quantities(os.Args[2:])
 	default:
@@ -22,7 +24,7 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: goclient fill FILE.gz | quantities FILE | walk [-record DIR] [-node] [section ...]")
+	fmt.Fprintln(os.Stderr, "usage: goclient fill FILE.gz | quantities FILE | walk [-record FILE] [section ...]")
 	os.Exit(2)
 }
 
