@@ -70,6 +70,10 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         if (!TrySuffix(suffix, out var power, out var isBinary, out var format) || !TryDigits(number, out var digits, out var fraction))
             return false;
 
+        // Of a suffix without digits upstream makes zero, but only where it does without big numbers.
+        if (number.IndexOfAnyInRange('0', '9') < 0 && (isBinary ? power >= 50 : power < -9))
+            return false;
+
         var scaled = digits * Nano;
         if (isBinary)
             scaled <<= power;
@@ -193,7 +197,7 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         if (unsigned.Length > 200 || unsigned.Count('.') > 1)
             return false;
         if (unsigned.Length == (point < 0 ? 0 : 1))
-            return true; // a sign, a point or a suffix alone: zero, upstream says
+            return true; // a sign, a point or a suffix alone
 
         var text = point < 0 ? unsigned.ToString() : string.Concat(unsigned[..point], unsigned[(point + 1)..]);
         fraction = point < 0 ? 0 : unsigned.Length - point - 1;

@@ -142,7 +142,7 @@ internal sealed class JsonEmitter(Code code)
         Form.Boolean => $"writer.WriteBooleanValue({value});",
         Form.Struct => $"{value}.WriteJson(writer);",
         Form.List => $"{Write}List(writer, {value}, static (writer, item) => {{ {Emit(shape.Element!, "item")} }});",
-        Form.Map => $"{Write}Map(writer, {value}, static (writer, item) => {{ {Emit(shape.Element!, "item")} }});",
+        Form.Map => $"{Write}Map(writer, {value}, static (writer, item) => {{ {(shape.Element!.Form == Form.List ? $"if ({Nil}Is(item)) writer.WriteNullValue(); else " : "")}{Emit(shape.Element!, "item")} }});",
         _ => $"{Write}{shape.Form}(writer, {value});",
     };
 }
