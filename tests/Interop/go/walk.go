@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"slices"
 	"time"
 
@@ -16,6 +17,8 @@ import (
 )
 
 const protobufType = "application/vnd.kubernetes.protobuf"
+
+var restart, image string
 
 // walker is what the sections share: a cluster, a namespace of this run, and the count of what went wrong.
 type walker struct {
@@ -46,6 +49,8 @@ var sections = []struct {
 func walk(args []string) {
 	flags := flag.NewFlagSet("walk", flag.ExitOnError)
 	record := flags.String("record", "", "write the requests of the section `kinds` to this file")
+	flags.StringVar(&restart, "restart", "", "a command that starts the server anew")
+	flags.StringVar(&image, "image", "", "an image with a shell, for what needs a node")
 	check(flags.Parse(args))
 
 	config := must(clientcmd.BuildConfigFromFlags("", os.Getenv("KUBECONFIG")))
@@ -109,6 +114,14 @@ func (w *walker) is(title string, claim bool, got ...any) {
 	} else {
 		w.report(title, fmt.Sprintf("%+v", got))
 	}
+}
+
+func (w *walker) restart() {
+	output, err := exec.Command(restart).CombinedOutput()
+	if !w.ok("the server is started anew", err) {
+		fmt.Println(string(output))
+	}
+	w.until("and answers", func() bool { _, err := w.client.Discovery().ServerVersion(); return err == nil })
 }
 
 func (w *walker) until(title string, condition func() bool) {
