@@ -69,7 +69,7 @@ func (w *walker) life(obj runtime.Object, gvk schema.GroupVersionKind, mapping *
 		return "create: " + err.Error()
 	}
 	metadata := must(meta.Accessor(made))
-	if metadata.GetUID() == "" || metadata.GetResourceVersion() == "" || metadata.GetCreationTimestamp().IsZero() || len(metadata.GetManagedFields()) == 0 {
+	if metadata.GetUID() == "" || metadata.GetResourceVersion() == "" || metadata.GetCreationTimestamp().Time.IsZero() || len(metadata.GetManagedFields()) == 0 {
 		return fmt.Sprintf("create: metadata is %+v", metadata)
 	}
 	changes, err := client.Get().NamespaceIfScoped(w.namespace, namespaced).Resource(resource).
