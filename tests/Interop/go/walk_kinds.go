@@ -24,6 +24,7 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/restmapper"
+	"k8s.io/client-go/util/retry"
 )
 
 //go:embed kinds.yaml
@@ -94,7 +95,13 @@ func (w *walker) life(obj runtime.Object, gvk schema.GroupVersionKind, mapping *
 		return "list: empty"
 	}
 	written := fresh()
-	if err := client.Put().NamespaceIfScoped(w.namespace, namespaced).Resource(resource).Name(name).Body(read).Do(w.ctx).Into(written); err != nil {
+	if err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		// Its controller may have written its status.
+		if err := client.Get().NamespaceIfScoped(w.namespace, namespaced).Resource(resource).Name(name).Do(w.ctx).Into(read); err != nil {
+			return err
+		}
+		return client.Put().NamespaceIfScoped(w.namespace, namespaced).Resource(resource).Name(name).Body(read).Do(w.ctx).Into(written)
+	}); err != nil {
 		return "update: " + err.Error()
 	}
 	if a, b := must(meta.Accessor(read)).GetResourceVersion(), must(meta.Accessor(written)).GetResourceVersion(); a != b {
