@@ -268,7 +268,7 @@ func (w *walker) eviction() {
 	if !w.ok("a pod", err) {
 		return
 	}
-	w.ok("is evicted", w.client.PolicyV1().Evictions(w.namespace).Evict(w.ctx, &policyv1.Eviction{ObjectMeta: metav1.ObjectMeta{Name: "evicted"}}))
+	w.ok("is evicted", w.client.PolicyV1().Evictions(w.namespace).Evict(w.ctx, &policyv1.Eviction{ObjectMeta: metav1.ObjectMeta{Name: "evicted", Namespace: w.namespace}}))
 	w.until("and gone", func() bool {
 		_, err := pods.Get(w.ctx, "evicted", metav1.GetOptions{})
 		return errors.IsNotFound(err)
