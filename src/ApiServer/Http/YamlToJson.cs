@@ -42,9 +42,9 @@ internal sealed class YamlToJson
         {
             throw new DecodeException($"error converting YAML to JSON: yaml: line {e.Start.Line}: {e.Message}", e);
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // The parser's way of saying that its input ended in the middle of something.
+            // The parser's way of saying that its input ended in the middle of something, or that a tag is none.
             throw new DecodeException($"error converting YAML to JSON: yaml: {e.Message}", e);
         }
 

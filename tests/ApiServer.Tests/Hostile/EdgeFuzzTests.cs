@@ -98,6 +98,12 @@ public sealed class EdgeFuzzTests
         Mutated.Bounded(open, () => Assert.Throws<DecodeException>(() => YamlToJson.Convert(yaml)));
     }
 
+    [Theory]
+    [InlineData("--- !!sll]")]
+    [InlineData("a: !<%zz> b")]
+    [InlineData("\"\\ud800\"")]
+    public void Yaml_that_its_parser_does_not_expect_is_refused_too(string yaml) => Assert.Throws<DecodeException>(() => YamlToJson.Convert(Encoding.UTF8.GetBytes(yaml)));
+
     [Fact]
     public void Yaml_that_repeats_a_long_text_is_refused_before_it_fills_the_memory()
     {
