@@ -21,6 +21,7 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
 {
     public const string FormatError = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
     private const long Nano = 1_000_000_000;
+    private const int MaxPower = 1_000;
 
     /// <summary>Upstream's range of binary quantities. Decimal ones have none; ours end where a hundred of them can still be added.</summary>
     private static readonly Int128 MostBinary = (Int128)long.MaxValue * Nano;
@@ -185,7 +186,12 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         }
 
         format = QuantityFormat.DecimalExponent;
-        return suffix[0] is 'e' or 'E' && int.TryParse(suffix[1..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out power);
+        if (suffix[0] is not ('e' or 'E') || !int.TryParse(suffix[1..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out power))
+            return false;
+
+        // Far beyond all digits there may be, and what is reckoned with it stays an int.
+        power = Math.Clamp(power, -MaxPower, MaxPower);
+        return true;
     }
 
     /// <summary>All digits as one number, and how many of them stand behind the point.</summary>
