@@ -78,7 +78,7 @@ public sealed class TextFuzzTests
     [InlineData("1e-2147483648", "1n")]
     [InlineData("0.00001e-2147483647", "1n")]
     [InlineData("-1e-2147483648", "-1n")]
-    [InlineData("1e2147483647", "9223372036854775807")]
+    [InlineData("1e2147483647", "1e27")]
     public void An_exponent_far_away_is_nearly_nothing_or_as_much_as_there_is(string text, string same) => Assert.Equal(Quantity.Parse(same), Quantity.Parse(text));
 
     [Fact]
