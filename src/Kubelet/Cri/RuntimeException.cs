@@ -37,7 +37,7 @@ internal sealed class RuntimeException(RuntimeErrorKind kind, string detail, Exc
     internal static RuntimeException From(RpcException e) => new(KindOf(e.StatusCode), DetailOf(e.Status), e);
 
     /// <summary>Where the client itself gave up there are no words of the runtime: Go's stand for them.</summary>
-    private static string DetailOf(Status status)
+    private static string DetailOf(Grpc.Core.Status status)
     {
         for (var cause = status.DebugException; cause is not null; cause = cause.InnerException)
         {

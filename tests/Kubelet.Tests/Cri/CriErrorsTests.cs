@@ -23,5 +23,5 @@ public sealed class CriErrorsTests
     [InlineData("", "rpc error: code = DeadlineExceeded desc = context deadline exceeded")]
     [InlineData("failed to get task pid", "rpc error: code = DeadlineExceeded desc = failed to get task pid")]
     public void A_deadline_is_never_without_words(string detail, string message) =>
-        Assert.Equal(message, RuntimeException.From(new RpcException(new Status(StatusCode.DeadlineExceeded, detail))).Message);
+        Assert.Equal(message, RuntimeException.From(new RpcException(new Grpc.Core.Status(StatusCode.DeadlineExceeded, detail))).Message);
 }
