@@ -46,8 +46,7 @@ public sealed class KubeletComponent : IDisposable
         var machine = NodeResources.Read(options.DataDir, options.MaxPods);
         var tree = CgroupTree.Open(clock);
         var cgroups = new PodCgroups(tree, options.CgroupRoot, machine);
-        cgroups.EnsureClasses();
-        var isUnified = tree.IsUnified();
+        var unified = cgroups.OfEveryContainer();
         var addresses = options.Addresses.Select(a => a.ToString()).ToList();
         var objects = new ReferencedObjects(client, clock, logs.CreateLogger<ReferencedObjects>());
         var tokens = new PodTokens(client, clock, random);
@@ -64,7 +63,7 @@ public sealed class KubeletComponent : IDisposable
         };
         var supplies = new PodSupplies(
             new PodImages(_runtime, objects, events, imported, own.Contains, clock), volumes, new ContainerEnvironments(objects, informers.For<Service>(), machine, addresses), cgroups,
-            (pod, container) => Resources.ContainerResources.Of(pod, container, machine, isUnified));
+            (pod, container) => Resources.ContainerResources.Of(pod, container, machine, unified));
         _pods = new(facts, RuntimeServices.Of(_runtime), supplies, client, informers, events, clock, random, logs);
         objects.Changed += _pods.Wake;
         tokens.Due += _pods.Wake;

@@ -22,6 +22,7 @@ internal sealed partial class ContainerEvents(
     public async IAsyncEnumerable<ContainerEvent> WatchAsync([EnumeratorCancellation] CancellationToken ct)
     {
         IReadOnlyList<Seen> before = [];
+        var isFailing = false;
         using var timer = new PeriodicTimer(Period, clock);
         do
         {
@@ -35,10 +36,13 @@ internal sealed partial class ContainerEvents(
             try
             {
                 now = await ListAsync(ct);
+                isFailing = false;
             }
             catch (RuntimeException e)
             {
-                ListFailed(e);
+                if (!isFailing)
+                    ListFailed(e);
+                isFailing = true;
                 continue; // keep 'before', so what changed meanwhile is still reported next time
             }
 
@@ -90,6 +94,6 @@ internal sealed partial class ContainerEvents(
 
     internal readonly record struct Seen(string Id, string PodUid, ContainerState State);
 
-    [LoggerMessage(1, LogLevel.Warning, "Listing containers failed; trying again at the next tick")]
+    [LoggerMessage(1, LogLevel.Warning, "Listing containers failed; trying again each second until it succeeds")]
     private partial void ListFailed(Exception e);
 }

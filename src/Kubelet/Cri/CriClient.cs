@@ -56,6 +56,11 @@ internal sealed partial class CriClient : IRuntime, IRuntimeImages, IRuntimeStre
             await socket.ConnectAsync(endpoint, ct);
             return new NetworkStream(socket, ownsSocket: true);
         }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new DialException(endpoint.ToString(), e);
+        }
         catch
         {
             socket.Dispose();

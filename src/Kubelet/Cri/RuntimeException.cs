@@ -34,7 +34,19 @@ internal sealed class RuntimeException(RuntimeErrorKind kind, string detail, Exc
     /// <summary>The runtime's own words.</summary>
     public string Detail { get; } = detail;
 
-    internal static RuntimeException From(RpcException e) => new(KindOf(e.StatusCode), e.Status.Detail, e);
+    internal static RuntimeException From(RpcException e) => new(KindOf(e.StatusCode), DetailOf(e.Status), e);
+
+    /// <summary>Where the client itself gave up there are no words of the runtime: Go's stand for them.</summary>
+    private static string DetailOf(Grpc.Core.Status status)
+    {
+        for (var cause = status.DebugException; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is DialException)
+                return cause.Message;
+        }
+
+        return status is { StatusCode: StatusCode.DeadlineExceeded, Detail: "" } ? "context deadline exceeded" : status.Detail;
+    }
 
     private static RuntimeErrorKind KindOf(StatusCode code) => code switch
     {

@@ -10,7 +10,7 @@ internal sealed class SandboxStarter(IRuntime runtime, RuntimeReader reader, ICl
 {
     /// <summary>What a sandbox of this pod is, or was, made from.</summary>
     public PodSandboxConfig ConfigOf(Pod pod, int attempt, string cgroupParent) =>
-        SandboxConfigs.Of(pod, attempt, cgroupParent, facts, File.Exists(facts.ResolvConf) ? File.ReadAllText(facts.ResolvConf) : "");
+        SandboxConfigs.Of(pod, attempt, cgroupParent, facts, NodeResolver.Read(facts.ResolvConf));
 
     /// <exception cref="StartException">It did not start; an event says so.</exception>
     public async Task<SandboxInstance> StartAsync(Pod pod, PodSandboxConfig config, CancellationToken ct)

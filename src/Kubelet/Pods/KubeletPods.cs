@@ -11,6 +11,7 @@ namespace KubeSharp.Kubelet.Pods;
 internal sealed partial class KubeletPods : IPods, IDisposable
 {
     private static readonly TimeSpan CleanUpPeriod = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan RuntimeStartPeriod = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider _clock;
     private readonly IInformer<Pod> _pods;
@@ -129,16 +130,26 @@ internal sealed partial class KubeletPods : IPods, IDisposable
     {
         await _pods.WaitForSyncAsync(ct);
         using var timer = new PeriodicTimer(CleanUpPeriod, _clock);
+        var hasAnswered = false;
         do
         {
             try
             {
                 await _cleanUp.RunAsync(ct);
+                hasAnswered = true;
+            }
+            catch (RuntimeException e) when (!hasAnswered && e.Kind == RuntimeErrorKind.Unavailable)
+            {
+                // It is still starting, as on each machine's first start; whoever starts it tells if it cannot.
+                timer.Period = RuntimeStartPeriod;
+                continue;
             }
             catch (Exception e) when (e is RuntimeException or IOException or UnauthorizedAccessException)
             {
                 CleanUpFailed(e);
             }
+
+            timer.Period = CleanUpPeriod;
         }
         while (await timer.WaitForNextTickAsync(ct));
     }

@@ -5,9 +5,8 @@ namespace KubeSharp.Kubelet.Pods;
 /// <content>What a plan asks for is done, in its order.</content>
 internal sealed partial class PodWorker
 {
-    private async Task ExecuteAsync(Pod pod, PodPlan plan, PodRuntimeState state, CancellationToken ct)
+    private async Task ExecuteAsync(Pod pod, PodPlan plan, PodRuntimeState state, string cgroupParent, CancellationToken ct)
     {
-        _cgroupParent ??= _services.Cgroups.Ensure(pod);
         var sandbox = state.ReadySandbox;
         if (plan.CreatesSandbox)
         {
@@ -16,7 +15,7 @@ internal sealed partial class PodWorker
             sandbox = null;
         }
 
-        var config = _services.Sandboxes.ConfigOf(pod, sandbox?.Attempt ?? plan.SandboxAttempt, _cgroupParent);
+        var config = _services.Sandboxes.ConfigOf(pod, sandbox?.Attempt ?? plan.SandboxAttempt, cgroupParent);
         sandbox ??= await _services.Sandboxes.StartAsync(pod, config, ct);
         var ips = IpsOf(pod, sandbox);
         await Task.WhenAll(plan.Kills.Select(k => KillAsync(pod, k, ips, ct)));

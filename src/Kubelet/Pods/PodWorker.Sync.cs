@@ -48,13 +48,16 @@ internal sealed partial class PodWorker
 
         await WatchProbesAsync(pod, state);
         await MountAsync(pod, ct);
+
+        // Also for a pod that an earlier process started: how much CPU its class gets is the sum over the pods that have been ensured.
+        _cgroupParent ??= _services.Cgroups.Ensure(pod);
         if (plan.IsNothing)
         {
             await CollectDeadAsync(pod, state, ct);
             return NextLook(pod, plan);
         }
 
-        await ExecuteAsync(pod, plan, state, ct);
+        await ExecuteAsync(pod, plan, state, _cgroupParent, ct);
         return TimeSpan.Zero;
     }
 

@@ -5,8 +5,8 @@ namespace KubeSharp.Kubelet.Resources;
 /// <summary>A container's requests and limits as the runtime takes them.</summary>
 internal static class ContainerResources
 {
-    /// <param name="isUnified">Whether the node runs cgroup v2.</param>
-    public static LinuxContainerResources Of(Pod pod, Objects.CoreV1.Container container, NodeResources node, bool isUnified)
+    /// <param name="unified">What every container's group gets in cgroup v2: <see cref="PodCgroups.OfEveryContainer"/>.</param>
+    public static LinuxContainerResources Of(Pod pod, Objects.CoreV1.Container container, NodeResources node, IEnumerable<KeyValuePair<string, string>> unified)
     {
         var limits = container.Resources.Limits;
         var requests = container.Resources.Requests;
@@ -23,9 +23,8 @@ internal static class ContainerResources
             OomScoreAdj = OomScore.Of(pod, container, node.MemoryBytes),
         };
 
-        // In v2 the whole container dies with the process that ran out of memory, as upstream has it: half a container helps nobody.
-        if (isUnified)
-            resources.Unified["memory.oom.group"] = "1";
+        foreach (var (file, value) in unified)
+            resources.Unified[file] = value;
         return resources;
     }
 }

@@ -9,6 +9,13 @@ internal sealed class PodCgroups(ICgroups cgroups, string root, NodeResources no
 {
     private const string PodPrefix = "pod";
 
+    /// <summary>Control files of v2 with the values that upstream gives every container.</summary>
+    private static readonly (string File, string Value)[] ContainerFiles =
+    [
+        ("memory.oom.group", "1"), // the whole container dies with the process that ran out of memory: half a container helps nobody
+        ("memory.swap.max", "0"), // kubelet's NoSwap; the file is missing where the kernel does not account swap, and runc fails then
+    ];
+
     /// <summary>The CPU that each Burstable pod asks for: their class' weight is the sum.</summary>
     private readonly ConcurrentDictionary<string, long> _burstable = new();
     private readonly Lock _classes = new();
@@ -65,6 +72,13 @@ internal sealed class PodCgroups(ICgroups cgroups, string root, NodeResources no
 
     /// <summary>The processes of a pod.</summary>
     public IReadOnlyCollection<int> Processes(Pod pod) => cgroups.Processes($"{ClassPath(PodDemand.ClassOf(pod))}/{PodPrefix}{pod.Metadata.Uid}");
+
+    /// <summary>What each container's group gets beside its limits, of what this kernel offers; nothing in v1.</summary>
+    public IReadOnlyDictionary<string, string> OfEveryContainer()
+    {
+        EnsureClasses();
+        return ContainerFiles.Where(f => cgroups.Has(Top, f.File)).ToDictionary(f => f.File, f => f.Value);
+    }
 
     /// <summary>Makes the classes' groups with their limits; called for each pod, does something once.</summary>
     public void EnsureClasses()

@@ -16,7 +16,4 @@ public static class CgroupTree
 
         throw new PlatformNotSupportedException("No cgroups with a memory controller are mounted under /sys/fs/cgroup");
     }
-
-    /// <summary>Whether memory is counted in a v2 tree; node status reports it, and some limits differ.</summary>
-    public static bool IsUnified(this ICgroups cgroups) => cgroups is CgroupsV2;
 }

@@ -42,6 +42,8 @@ internal sealed class CgroupsV1 : ICgroups
 
     public bool Exists(string path) => Directory.Exists(At(_byController["memory"], path));
 
+    public bool Has(string path, string file) => false;
+
     public void SetLimits(string path, CgroupLimits limits)
     {
         if (limits.CpuShares is { } shares)

@@ -6,7 +6,11 @@ namespace KubeSharp.Linux.Cgroups;
 /// <param name="root">Where it is mounted: <c>/sys/fs/cgroup</c>.</param>
 internal sealed class CgroupsV2(string root, TimeProvider clock) : ICgroups
 {
-    private static readonly string[] Controllers = ["cpu", "cpuset", "io", "memory", "pids", "hugetlb"];
+    private static readonly string[] Controllers = ["cpu", "memory", "pids", "cpuset", "io", "hugetlb"];
+
+    /// <summary>Without these no limit holds; the others a machine may keep to itself.</summary>
+    private static readonly string[] Needed = ["cpu", "memory", "pids"];
+
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromMilliseconds(10);
 
@@ -22,6 +26,8 @@ internal sealed class CgroupsV2(string root, TimeProvider clock) : ICgroups
     }
 
     public bool Exists(string path) => Directory.Exists(At(path));
+
+    public bool Has(string path, string file) => File.Exists(Path.Combine(At(path), file));
 
     public void SetLimits(string path, CgroupLimits limits)
     {
@@ -91,12 +97,27 @@ internal sealed class CgroupsV2(string root, TimeProvider clock) : ICgroups
     }
 
     /// <summary>A parent that holds processes cannot hand controllers down; the root can.</summary>
+    /// <exception cref="IOException">The kernel refuses one that pods need.</exception>
     private static void HandDown(string parent)
     {
         var available = CgroupFiles.Read(parent, "cgroup.controllers").Split(' ');
         var handed = CgroupFiles.Read(parent, "cgroup.subtree_control").Split(' ');
         foreach (var controller in Controllers.Where(c => available.Contains(c) && !handed.Contains(c)))
-            CgroupFiles.Write(parent, "cgroup.subtree_control", "+" + controller);
+        {
+            try
+            {
+                CgroupFiles.Write(parent, "cgroup.subtree_control", "+" + controller);
+            }
+            catch (IOException e)
+            {
+                // EBUSY: the "root" of a container is a group like others. EINVAL: real-time processes keep the CPU's controller.
+                if (Needed.Contains(controller))
+                {
+                    throw new IOException(
+                        $"cgroup {parent} cannot hand the controller {controller} down to pods ({e.Message}): it holds processes itself; move them to a group beside those of pods, or choose another --cgroup-root", e);
+                }
+            }
+        }
     }
 
     private static string OrMax(long value) => value < 0 ? "max" : value.ToString(CultureInfo.InvariantCulture);

@@ -9,6 +9,9 @@ public interface ICgroups
 
     bool Exists(string path);
 
+    /// <summary>Whether the group has this control file in a v2 tree that counts memory; never in v1.</summary>
+    bool Has(string path, string file);
+
     void SetLimits(string path, CgroupLimits limits);
 
     /// <summary>The names of the groups directly below.</summary>

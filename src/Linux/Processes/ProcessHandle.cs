@@ -18,7 +18,13 @@ public sealed class ProcessHandle : IDisposable
     {
         var descriptor = (int)Libc.SystemCall(Libc.PidfdOpen, identity.Pid, 0, 0, 0);
         if (descriptor < 0)
-            return Marshal.GetLastPInvokeError() == Errno.NoProcess ? null : throw new SyscallException("pidfd_open", Marshal.GetLastPInvokeError());
+        {
+            var errno = Marshal.GetLastPInvokeError();
+
+            // A number that no process has any more lives on as the session or group of those that its process started, and containerd's
+            // shims outlive it. Linux up to 6.15 calls that number invalid; later ones say that there is no such process.
+            return errno is Errno.NoProcess or Errno.Invalid or Errno.NoEntry ? null : throw new SyscallException("pidfd_open", errno);
+        }
 
         var handle = new ProcessHandle(identity, new(descriptor, ownsHandle: true));
 

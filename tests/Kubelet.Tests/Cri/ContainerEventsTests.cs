@@ -1,5 +1,6 @@
 using KubeSharp.Kubelet.Cri;
 using KubeSharp.Kubelet.Tests.Fakes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Seen = KubeSharp.Kubelet.Cri.ContainerEvents.Seen;
@@ -37,21 +38,29 @@ public sealed class ContainerEventsTests
         var ct = TestContext.Current.CancellationToken;
         var runtime = new FakeRuntime(_clock);
         await runtime.RunSandboxAsync(new() { Metadata = new() { Name = "p", Uid = "u" } }, "", ct);
-        var events = new ContainerEvents(runtime, () => true, _clock, NullLogger<ContainerEvents>.Instance).WatchAsync(ct).GetAsyncEnumerator(ct);
+        var log = new CountingLog();
+        var events = new ContainerEvents(runtime, () => true, _clock, log).WatchAsync(ct).GetAsyncEnumerator(ct);
         Assert.True(await events.MoveNextAsync());
         Assert.Equal(ContainerChange.Started, events.Current.Change);
 
+        const int Failures = 3;
+        var failures = 0;
         var failed = new TaskCompletionSource();
         runtime.FailWhen = call =>
         {
             if (call != "ListSandboxes")
                 return null;
-            failed.TrySetResult();
+            if (++failures == Failures)
+                failed.TrySetResult();
             return new RuntimeException(RuntimeErrorKind.Unavailable, "connection refused");
         };
         var next = events.MoveNextAsync().AsTask();
-        _clock.Advance(TimeSpan.FromSeconds(1));
-        await failed.Task.WaitAsync(ct);
+        while (!failed.Task.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
         runtime.FailWhen = _ => null;
         await runtime.StopSandboxAsync("sandbox-1", ct);
 
@@ -63,6 +72,7 @@ public sealed class ContainerEventsTests
 
         Assert.True(await next);
         Assert.Equal(new ContainerEvent(ContainerChange.Died, "u", "sandbox-1"), events.Current);
+        Assert.Equal(1, log.Lines); // not one a second
     }
 
     [Fact]
@@ -81,6 +91,18 @@ public sealed class ContainerEventsTests
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+    }
+
+    private sealed class CountingLog : ILogger<ContainerEvents>
+    {
+        public int Lines { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines++;
     }
 
     private static IReadOnlyList<ContainerEvent> Diff(IReadOnlyList<Seen> before, IReadOnlyList<Seen> now) =>

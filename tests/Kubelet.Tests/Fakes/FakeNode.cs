@@ -50,6 +50,9 @@ internal sealed class FakeNode : IImages, IPodVolumes, IContainerEnvironment, IP
     /// <summary>Pods whose volumes were taken off the node.</summary>
     public List<string> Unmounted { get; } = [];
 
+    /// <summary>Pods whose cgroups were ensured, each as often as it was asked.</summary>
+    public List<string> Ensured { get; } = [];
+
     /// <summary>Set to make mounting fail.</summary>
     public Func<Pod, VolumeException?> MountFails { get; set; } = _ => null;
 
@@ -134,7 +137,12 @@ internal sealed class FakeNode : IImages, IPodVolumes, IContainerEnvironment, IP
     public ValueTask<ContainerEnvironment> ResolveAsync(Pod pod, Container container, IReadOnlyList<string> podIps, CancellationToken ct) =>
         ValueTask.FromResult(new ContainerEnvironment([], container.Command, container.Args));
 
-    public string Ensure(Pod pod) => $"/kubepods/pod{pod.Metadata.Uid}";
+    public string Ensure(Pod pod)
+    {
+        lock (_gate)
+            Ensured.Add(pod.Metadata.Uid);
+        return $"/kubepods/pod{pod.Metadata.Uid}";
+    }
 
     public Task RemoveAsync(string podUid, CancellationToken ct) => Task.CompletedTask;
 

@@ -129,6 +129,7 @@ public sealed class KubeletPodsTests : IAsyncDisposable
 
         Assert.Equal(before, Calls.Count(c => !c.StartsWith("ExecSync", StringComparison.Ordinal)));
         Assert.Equal(patches, _node.Api.Patches.Count); // not even a flicker of readiness
+        Assert.Equal(["uid-a", "uid-a"], _node.Ensured); // once a process: its class' share of the CPU is counted anew
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using KubeSharp.Kubelet.Resources;
+using KubeSharp.Kubelet.Tests.Fakes;
 using KubeSharp.Linux.Cgroups;
 using KubeSharp.Machinery;
 using KubeSharp.Objects.CoreV1;
@@ -40,11 +41,22 @@ public sealed class PodResourcesTests
     {
         var pod = Pod("250m/64Mi", "500m/128Mi");
 
-        var given = ContainerResources.Of(pod, pod.Spec.Containers[0], Node, isUnified: true);
+        var given = ContainerResources.Of(pod, pod.Spec.Containers[0], Node, new Dictionary<string, string> { ["memory.oom.group"] = "1" });
 
         Assert.Equal((256, 100_000, 50_000, 128L << 20), (given.CpuShares, given.CpuPeriod, given.CpuQuota, given.MemoryLimitInBytes));
         Assert.Equal("1", given.Unified["memory.oom.group"]);
         Assert.True(given.OomScoreAdj >= OomScore.Floor);
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("memory.oom.group", "memory.oom.group=1")]
+    [InlineData("memory.oom.group memory.swap.max", "memory.oom.group=1 memory.swap.max=0")]
+    public void Every_container_gets_what_the_kernel_offers_of_v2(string files, string expected)
+    {
+        var cgroups = new PodCgroups(new FakeCgroups(files.Split(' ')), "/", Node);
+
+        Assert.Equal(expected, string.Join(' ', cgroups.OfEveryContainer().Select(f => $"{f.Key}={f.Value}")));
     }
 
     [Fact]

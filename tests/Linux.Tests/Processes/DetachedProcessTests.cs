@@ -29,6 +29,22 @@ public sealed class DetachedProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_leader_that_has_ended_is_gone_while_its_session_lives_on()
+    {
+        var identity = DetachedProcess.Start("sh", ["-c", "sleep 1000 & echo $!; exec sleep 1000"], new Dictionary<string, string>(), Log);
+        using var leader = ProcessHandle.Open(identity);
+        await WaitForLinesAsync(1);
+        using var member = ProcessHandle.Open(ProcessIdentity.Of(int.Parse(File.ReadAllText(Log), System.Globalization.CultureInfo.InvariantCulture))!);
+
+        leader!.Send(Signal.Kill);
+        await leader.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Null(ProcessHandle.Open(identity));
+        Assert.True(member!.Identity.IsAlive);
+        member.Send(Signal.Kill);
+    }
+
+    [Fact]
     public void Another_process_with_the_same_number_is_not_the_same()
     {
         var own = ProcessIdentity.Of(System.Environment.ProcessId);

@@ -129,7 +129,7 @@ public sealed class ContainerdTests(ContainerdFixture node) : IClassFixture<Cont
                 LogPath = "c.log",
                 Linux = new()
                 {
-                    Resources = Kubelet.Resources.ContainerResources.Of(pod, pod.Spec.Containers[0], node.Node, isUnified: false),
+                    Resources = Kubelet.Resources.ContainerResources.Of(pod, pod.Spec.Containers[0], node.Node, []),
                     SecurityContext = new() { NamespaceOptions = new() { Network = NamespaceMode.Node } },
                 },
             },
