@@ -24,7 +24,7 @@ def read(directory):
 def reason(failure):
     """The sentence a person would look for: what was expected, without the place in upstream's source."""
     lines = [line.strip() for line in failure.splitlines() if line.strip() and not line.startswith("/")]
-    return " ".join(lines)[:300]
+    return re.sub(r"^\w+ +\d+ [\d:.]+: ", "", " ".join(lines).replace("\t", " "))[:300]
 
 
 def main(arguments):
@@ -43,4 +43,5 @@ def main(arguments):
             print(f"  failed  [{area}] {name}\n          {reason(failure)}")
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])
