@@ -5,9 +5,10 @@ using KubeSharp.Controllers.Namespaces;
 using KubeSharp.Controllers.Nodes;
 using KubeSharp.Controllers.Policies;
 using KubeSharp.Controllers.Quotas;
-using KubeSharp.Controllers.ReplicaSets;
+using KubeSharp.Controllers.Replicas;
 using KubeSharp.Controllers.Services;
 using KubeSharp.Controllers.Storage;
+using KubeSharp.Objects.AppsV1;
 using Microsoft.Extensions.Logging;
 
 namespace KubeSharp.Controllers;
@@ -45,7 +46,8 @@ public sealed class ControllerList
             new ServiceAccountController(clientFor("service-account-controller")),
             new RootCaController(clientFor("root-ca-cert-publisher"), options.AuthorityPem),
             new DeploymentController(clientFor("deployment-controller"), eventsFor("deployment-controller"), clock),
-            new ReplicaSetController(clientFor("replicaset-controller"), eventsFor("replicaset-controller"), clock),
+            new ReplicaController<ReplicaSet>(new ReplicaSets(), clientFor("replicaset-controller"), eventsFor("replicaset-controller"), clock),
+            new ReplicaController<ReplicationController>(new ReplicationControllers(), clientFor("replication-controller"), eventsFor("replication-controller"), clock),
             new EndpointSliceController(clientFor("endpointslice-controller")),
             new EndpointsController(clientFor("endpoint-controller")),
             new ServiceCidrController(clientFor("service-cidrs-controller"), eventsFor("service-cidrs-controller"), clock),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeSharp.Kinds.Rules;
 
 namespace KubeSharp.Kinds;
 
@@ -28,12 +29,21 @@ public class Kind(ObjectCodec codec)
         "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "EndpointSlice", "CSIDriver", "ResourceSlice",
     ];
 
+    private static readonly HashSet<string> WithFixedMetadata =
+    [
+        "CustomResourceDefinition", "APIService", "FlowSchema", "PriorityLevelConfiguration", "ValidatingAdmissionPolicy", "ServiceCIDR", "ResourceClaim",
+        "VolumeAttachment",
+    ];
+
     public ObjectCodec Codec { get; } = codec;
 
     public ResourceType Type => Codec.Type;
 
     /// <summary>Whether a write of something other than metadata and status counts up <c>metadata.generation</c>.</summary>
     public virtual bool TracksGeneration => WithGeneration.Contains(Type.Kind);
+
+    /// <summary>Whether a write of the status changes labels, annotations, finalizers and owners, too.</summary>
+    public virtual bool StatusTakesMetadata => !WithFixedMetadata.Contains(Type.Kind);
 
     /// <summary>Whether PUT of a name that is not there creates it.</summary>
     public virtual bool CreatesOnUpdate => false;
@@ -60,9 +70,9 @@ public class Kind(ObjectCodec codec)
     /// <summary>Keeps what an update may not touch.</summary>
     public virtual IObject PrepareForUpdate(IObject old, IObject obj) => obj.WithStatusOf(old);
 
-    /// <summary>Takes the status and nothing else but, as upstream, labels, annotations and finalizers stay the old ones too.</summary>
+    /// <summary>Takes the status and, where the kind lets it, what is writable of the metadata.</summary>
     public virtual IObject PrepareForStatusUpdate(IObject old, IObject obj) =>
-        old.CopyWith(old.Metadata with { ManagedFields = obj.Metadata.ManagedFields, ResourceVersion = obj.Metadata.ResourceVersion }).WithStatusOf(obj);
+        old.CopyWith(StatusTakesMetadata ? old.Metadata.WithWritableOf(obj.Metadata) : old.Metadata.WithVersionOf(obj.Metadata)).WithStatusOf(obj);
 
     public virtual void Validate(IObject obj, Findings findings)
     {

@@ -39,6 +39,8 @@ internal sealed class CustomKind : Kind
 
     public override bool TracksGeneration => true;
 
+    public override bool StatusTakesMetadata => false;
+
     public override bool UpdatesUnconditionally => false;
 
     public override IReadOnlyCollection<string> FieldNames { get; }

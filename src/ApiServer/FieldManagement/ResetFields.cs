@@ -32,17 +32,12 @@ internal static class ResetFields
             ("", "namespaces", "finalize") => Without(Status),
             ("", "pods", "status") => Without(Spec.Union(FieldSet.Of("metadata.deletionTimestamp", "metadata.ownerReferences"))),
             ("apps", "deployments", "status") => Without(Spec.Union(FieldSet.Of("metadata.labels"))),
-            (_, _, "status") when KeepsMetadata(resource) => Without(Spec),
+            (_, _, "status") when resource.Kind.StatusTakesMetadata => Without(Spec),
             (_, _, "status") => Without(Spec.Union(FieldSet.Of("metadata"))),
             (_, _, "") when resource.HasStatus => Without(Status),
             _ => set => set.Except(Servers),
         };
     }
-
-    /// <summary>Whether a status write may change labels and the like: so with most built-in kinds, never with custom ones.</summary>
-    private static bool KeepsMetadata(ServedResource resource) =>
-        ApiCatalog.CodecFor(resource.Type.Group, resource.Type.Version, resource.Type.Kind) is not null
-        && resource.Type.Group is not ("apiextensions.k8s.io" or "apiregistration.k8s.io" or "resource.k8s.io");
 
     private static Func<FieldSet, FieldSet> Without(FieldSet trees) => set => set.ExceptTrees(trees).Except(Servers);
 }

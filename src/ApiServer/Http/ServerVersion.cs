@@ -1,3 +1,4 @@
+using System.Reflection;
 using KubeSharp.ApiServer.Discovery;
 using KubeSharp.Machinery.Metrics;
 
@@ -5,16 +6,24 @@ namespace KubeSharp.ApiServer.Http;
 
 /// <summary>What <c>/version</c> says.</summary>
 /// <param name="GitVersion">The API this server speaks, and its own version behind the plus: <c>v1.36.0+kubesharp.1</c>.</param>
+/// <param name="GitCommit">Of the program's own assembly; empty where it was built outside a repository.</param>
 public sealed record ServerVersion(string GitVersion, string GitCommit, string BuildDate)
 {
     public const string Major = "1";
     public const string Minor = "36";
 
-    public static ServerVersion Current { get; } = new("v1.36.0+kubesharp", "", "1970-01-01T00:00:00Z");
+    public static ServerVersion Current { get; } = new(
+        "v1.36.0+kubesharp",
+        CommitIn(Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion),
+        "1970-01-01T00:00:00Z");
 
     private static string Platform => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "linux/arm64" : "linux/amd64";
 
     private static string Runtime => "none (.NET " + Environment.Version + ")";
+
+    /// <summary>The SDK writes it behind a plus: <c>1.0.0+0b5fbf73d651b76636296c8d81a0eb47a1bf9a26</c>.</summary>
+    internal static string CommitIn(string? informationalVersion) =>
+        informationalVersion?.Split('+') is [_, var commit] && commit.All(char.IsAsciiHexDigitLower) ? commit : "";
 
     /// <summary>The version as a metric, the same for all components.</summary>
     internal void Write(PrometheusText text)

@@ -13,8 +13,9 @@ internal static class SubresourceWrites
     {
         ("status", _, _) when resource.HasStatus => posted,
         ("finalize", Namespace was, Namespace now) => Namespaces.Finalize(was, now),
-        ("approval", CertificateSigningRequest was, CertificateSigningRequest now) => was with
+        ("approval", CertificateSigningRequest was, CertificateSigningRequest now) => now with
         {
+            Spec = was.Spec,
             Status = was.Status with { Conditions = now.Status.Conditions },
         },
         ("ephemeralcontainers", Pod was, Pod now) => Bumped(was with { Spec = was.Spec with { EphemeralContainers = now.Spec.EphemeralContainers } }, was),

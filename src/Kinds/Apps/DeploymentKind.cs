@@ -25,6 +25,10 @@ internal sealed class DeploymentKind : Kind<Deployment>
         };
     }
 
+    /// <summary>Labels of a Deployment are not its status' to change; with annotations and finalizers upstream is not so strict.</summary>
+    public override Deployment PrepareForStatusUpdate(Deployment old, Deployment obj) =>
+        base.PrepareForStatusUpdate(old, obj with { Metadata = obj.Metadata with { Labels = old.Metadata.Labels } });
+
     public override void Validate(Deployment obj, Findings findings)
     {
         var spec = obj.Spec;

@@ -27,8 +27,6 @@ internal sealed class NodeKind : Kind<Node>
     /// <summary>A node registers with its status.</summary>
     public override Node PrepareForCreate(Node node) => node;
 
-    public override Node PrepareForStatusUpdate(Node old, Node node) => old with { Metadata = old.Metadata.WithWritableOf(node.Metadata), Status = node.Status };
-
     public override void Validate(Node node, Findings findings)
     {
         Taints(node.Spec.Taints, "metadata.taints", findings);

@@ -32,7 +32,7 @@ internal sealed class PodKind : Kind<Pod>
 
     public override Pod PrepareForStatusUpdate(Pod old, Pod pod) => old with
     {
-        Metadata = old.Metadata.WithWritableOf(pod.Metadata),
+        Metadata = old.Metadata.WithWritableOf(pod.Metadata) with { OwnerReferences = old.Metadata.OwnerReferences },
         Status = WithBothIPs(pod.Status) with { QosClass = old.Status.QosClass },
     };
 

@@ -53,8 +53,8 @@ internal static class NodeShape
         Objects.CoreV1.NodeStatus before, KubeletOptions options, NodeResources resources, NodeSystemInfo info, IEnumerable<Image> images, NodeHealth health, DateTimeOffset now) =>
         before with
         {
-            Capacity = resources.Capacity,
-            Allocatable = resources.Allocatable,
+            Capacity = WithOthers(resources.Capacity, before.Capacity),
+            Allocatable = WithOthers(resources.Allocatable, before.Capacity),
             Addresses =
             [
                 .. options.Addresses.Select(a => new NodeAddress { Type = "InternalIP", Address = a.ToString() }),
@@ -65,6 +65,18 @@ internal static class NodeShape
             Images = Images(images),
             Conditions = NodeConditions.Next(before.Conditions, health, now),
         };
+
+    /// <summary>
+    /// What an administrator or a device's program says the node has (<c>example.com/dongle</c>) stays, and pods may have all of it. Only such
+    /// names have a domain.
+    /// </summary>
+    private static SortedDictionary<string, Quantity> WithOthers(IReadOnlyDictionary<string, Quantity> own, IReadOnlyDictionary<string, Quantity> capacity)
+    {
+        var all = new SortedDictionary<string, Quantity>(StringComparer.Ordinal);
+        foreach (var (name, amount) in capacity.Where(c => c.Key.Contains('/', StringComparison.Ordinal)).Concat(own))
+            all[name] = amount;
+        return all;
+    }
 
     /// <summary>Whether two statuses say the same; when a condition was last looked at does not count.</summary>
     public static bool IsSame(Objects.CoreV1.NodeStatus a, Objects.CoreV1.NodeStatus b) => Timeless(a).Equals(Timeless(b));

@@ -41,10 +41,15 @@ internal static class StatusPatch
         {
             case "conditions":
                 // Merged by type: only those that differ are sent, so that others' conditions are never touched.
-                var before = old.TryGetProperty("conditions", out var list) ? list.EnumerateArray().Select(c => c.GetRawText()).ToHashSet() : [];
+                var before = old.TryGetProperty("conditions", out var list) ? list.EnumerateArray().ToDictionary(TypeOf) : [];
                 writer.WriteStartArray(property.Name);
-                foreach (var condition in property.Value.EnumerateArray().Where(c => !before.Contains(c.GetRawText())))
-                    condition.WriteTo(writer);
+                foreach (var condition in property.Value.EnumerateArray())
+                {
+                    var former = before.GetValueOrDefault(TypeOf(condition));
+                    if (former.ValueKind == JsonValueKind.Undefined || former.GetRawText() != condition.GetRawText())
+                        WriteOver(writer, condition, former);
+                }
+
                 writer.WriteEndArray();
                 break;
             case "podIPs":
@@ -58,10 +63,34 @@ internal static class StatusPatch
                 writer.WriteEndArray();
                 break;
             default:
-                property.WriteTo(writer);
+                writer.WritePropertyName(property.Name);
+                WriteOver(writer, property.Value, old.TryGetProperty(property.Name, out var was) ? was : default);
                 break;
         }
     }
+
+    /// <summary>What is not said of an object stays in it, so a reason or a message that is gone is said to be.</summary>
+    private static void WriteOver(Utf8JsonWriter writer, JsonElement now, JsonElement before)
+    {
+        if (now.ValueKind != JsonValueKind.Object || before.ValueKind != JsonValueKind.Object)
+        {
+            now.WriteTo(writer);
+            return;
+        }
+
+        writer.WriteStartObject();
+        foreach (var property in now.EnumerateObject())
+        {
+            writer.WritePropertyName(property.Name);
+            WriteOver(writer, property.Value, before.TryGetProperty(property.Name, out var was) ? was : default);
+        }
+
+        foreach (var property in before.EnumerateObject().Where(p => !now.TryGetProperty(p.Name, out _)))
+            writer.WriteNull(property.Name);
+        writer.WriteEndObject();
+    }
+
+    private static string TypeOf(JsonElement condition) => condition.GetProperty("type").GetString()!;
 
     private static bool HasSame(JsonElement old, JsonProperty property)
     {

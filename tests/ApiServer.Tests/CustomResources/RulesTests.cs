@@ -78,6 +78,24 @@ public sealed class RulesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_a_part_that_may_hold_anything_the_second_document_tells_neither_type_nor_properties()
+    {
+        await _server.DefineAsync(LifeTests.Definition(
+            """
+            {"type":"object","properties":{
+              "spec":{"type":"object","description":"Anything.","x-kubernetes-preserve-unknown-fields":true,"properties":{"dummy":{"type":"object"}}},
+              "list":{"type":"array","x-kubernetes-preserve-unknown-fields":true,"items":{"type":"object"}},
+              "status":{"type":"object","required":["maybe","sure"],"properties":{"maybe":{"type":"string","nullable":true},"sure":{"type":"string"}}}}}
+            """));
+
+        var second = (await _server.GoodAsync("GET", "/openapi/v2"))["definitions"]!["com.example.v1.Widget"]!["properties"]!;
+        Assert.Equal("""{"description":"Anything.","x-kubernetes-preserve-unknown-fields":true}""", second["spec"]!.ToJsonString());
+        Assert.Equal("""{"x-kubernetes-preserve-unknown-fields":true}""", second["list"]!.ToJsonString());
+        Assert.Equal("""["sure"]""", second["status"]!["required"]!.ToJsonString());
+        Assert.Equal("object", (string?)second["status"]!["type"]);
+    }
+
+    [Fact]
     public async Task Documents_follow_the_definitions()
     {
         var before = await TagsAsync();

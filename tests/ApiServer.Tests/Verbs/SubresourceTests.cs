@@ -116,6 +116,35 @@ public sealed class SubresourceTests
         Assert.Equal("Forbidden: updates may not remove a condition of type \"Approved\"", reversed.Status.Details!.Causes[0].Message);
     }
 
+    /// <summary>As upstream's suite of v1.20 asks it of requests for certificates and of Ingresses.</summary>
+    [Fact]
+    public async Task Annotations_sent_along_with_a_decision_or_a_status_are_written_and_owned()
+    {
+        await using var server = await StartAsync();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var pem = new CertificateRequest("CN=someone", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        await server.CreateAsync(new CertificateSigningRequest
+        {
+            Metadata = new() { Name = "r" },
+            Spec = new() { Request = Encoding.UTF8.GetBytes(pem), SignerName = "example.com/signer", Usages = ["client auth"] },
+        });
+
+        foreach (var subresource in (string[])["approval", "status"])
+        {
+            var request = await server.GetAsync<CertificateSigningRequest>("r", "");
+            var annotated = request with
+            {
+                Metadata = request.Metadata with { Annotations = new Dictionary<string, string>(request.Metadata.Annotations) { [subresource] = "true" } },
+                Spec = request.Spec with { SignerName = "example.com/another" },
+            };
+            await server.UpdateAsync(annotated, subresource);
+        }
+
+        var written = await server.GetAsync<CertificateSigningRequest>("r", "");
+        Assert.Equal(["approval", "status"], written.Metadata.Annotations.Keys);
+        Assert.Equal("example.com/signer", written.Spec.SignerName);
+    }
+
     private static Task<SubresourceAnswer> CallAsync(
         TestServer server, KubeSharp.ApiServer.Registry.ServedResource resource, string subresource, SubresourceVerb verb, string name, IObject? body = null, PatchCall? patch = null)
     {

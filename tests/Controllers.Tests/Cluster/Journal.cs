@@ -102,6 +102,7 @@ internal sealed class Journal(MemoryStore store)
             "services" => "services/specs",
             "endpoints" => "services/endpoints",
             "nodes" => "minions",
+            "replicationcontrollers" => "controllers",
             var plural => plural,
         } + "/";
 }

@@ -17,6 +17,13 @@ internal static class Make
         Spec = new() { Replicas = replicas, Selector = new() { MatchLabels = Labels(name) }, Template = Template(name) },
     };
 
+    /// <summary>Without a selector: the server takes the labels of the template.</summary>
+    public static ReplicationController ReplicationController(string name, int replicas) => new()
+    {
+        Metadata = new() { Name = name, Namespace = TestCluster.Demo },
+        Spec = new() { Replicas = replicas, Template = Template(name) },
+    };
+
     public static Pod Pod(string name, string app) => new()
     {
         Metadata = new() { Name = name, Namespace = TestCluster.Demo, Labels = Labels(app) },

@@ -8,6 +8,7 @@ internal static class Names
     public const string RootCa = "root-ca-certificate-publisher";
     public const string Deployment = "deployment-controller";
     public const string ReplicaSet = "replicaset-controller";
+    public const string ReplicationController = "replicationcontroller-controller";
     public const string EndpointSlice = "endpointslice-controller";
     public const string Endpoints = "endpoint-controller";
     public const string PodCidr = "node-ipam-controller";

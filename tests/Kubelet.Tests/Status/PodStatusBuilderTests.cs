@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using KubeSharp.Kubelet.Pods;
 using KubeSharp.Kubelet.Probes;
 using KubeSharp.Kubelet.Statuses;
 using KubeSharp.Kubelet.Tests.Fakes;
+using KubeSharp.Machinery;
 using KubeSharp.Objects.CoreV1;
 
 namespace KubeSharp.Kubelet.Tests.Status;
@@ -110,6 +112,21 @@ public sealed class PodStatusBuilderTests
         Assert.Contains("\"type\":\"Ready\"", patch, StringComparison.Ordinal);
         Assert.DoesNotContain("example.com/ok", patch, StringComparison.Ordinal);
         Assert.DoesNotContain("containerStatuses", patch, StringComparison.Ordinal);
+    }
+
+    /// <summary>A merge keeps what the patch does not name: a pod that became ready still told why it was not (upstream's suite, v1.20).</summary>
+    [Fact]
+    public void A_reason_that_is_gone_is_gone_from_what_the_patch_makes()
+    {
+        var before = Build(PodsOf.One("p"), Empty, Start);
+        Assert.Equal("ContainersNotReady", ReadyOf(before).Reason);
+        var after = Build(PodsOf.One("p"), Running, Later, before);
+
+        var patch = JsonNode.Parse(StatusPatch.Of("uid", before, after)!)!["status"]!;
+        var merged = StrategicMergePatch.Apply(JsonNode.Parse(Json.Encode(before))!, patch, PodStatus.Schema)!;
+
+        Assert.Equal(after, Json.Decode<PodStatus>(System.Text.Encoding.UTF8.GetBytes(merged.ToJsonString())));
+        Assert.Equal(("True", "", ""), (ReadyOf(after).Status, ReadyOf(after).Reason, ReadyOf(after).Message));
     }
 
     private static PodRuntimeState Empty => PodRuntimeState.Empty;
