@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using KubeSharp.Client;
 using KubeSharp.Controllers.GarbageCollection;
 using Microsoft.Extensions.Logging;
 using static KubeSharp.Controllers.Tests.ControllerServer;

@@ -107,20 +107,18 @@ internal sealed class AddressRepair(IObjects objects, Caches caches, Resources r
             return null;
 
         var name = address.Metadata.Name;
-        if (AddressObjects.OwnerOf(address) is not { } owner)
-        {
-            var parent = address.Spec.ParentRef;
-            await FreeAsync("IPAddressNotAllocated", $"IPAddress {name} appears to have been modified, not referencing a Service {parent?.Resource}/{parent?.Namespace}/{parent?.Name}: cleaning up");
-            return null;
-        }
-
-        var service = await objects.FindAsync<Service>(owner, ct);
+        var owner = AddressObjects.OwnerOf(address);
+        var service = owner is { } named ? await objects.FindAsync<Service>(named, ct) : null;
         if (service is not null && ServiceNeeds.AddressesOf(service.Spec).Contains(ip))
             return null;
-        if (Grace - Age(address) is var left && left >= TimeSpan.Zero)
+        if (owner is not null && Grace - Age(address) is var left && left >= TimeSpan.Zero)
             return left + TimeSpan.FromSeconds(1);
 
-        if (service is null)
+        if (objects.List<Service>().FirstOrDefault(s => ServiceNeeds.AddressesOf(s.Spec).Contains(ip)) is { } holder)
+            await CheckAsync(holder, name, ct); // changed since its Service was looked at: to be mended, not freed
+        else if (owner is null && address.Spec.ParentRef is var parent)
+            await FreeAsync("IPAddressNotAllocated", $"IPAddress {name} appears to have been modified, not referencing a Service {parent?.Resource}/{parent?.Namespace}/{parent?.Name}: cleaning up");
+        else if (service is null)
             await FreeAsync("IPAddressNotAllocated", $"IPAddress: {name} for Service {owner} appears to have leaked: cleaning up");
         else
             await FreeAsync("IPAddressWrongReference", $"IPAddress: {name} for Service {owner} has a wrong reference; cleaning up");

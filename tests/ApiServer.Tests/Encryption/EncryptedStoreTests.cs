@@ -99,8 +99,8 @@ public sealed class EncryptedStoreTests
 
         static void Read(IStore store)
         {
-            Assert.True(store.FindAsync("/registry/configmaps/demo/open", Ct).IsCompletedSuccessfully);
-            Assert.True(store.RangeAsync(new("/registry/configmaps/demo/"), Ct).IsCompletedSuccessfully);
+            Assert.True(store.FindAsync("/registry/configmaps/demo/open", Ct).AsTask().IsCompletedSuccessfully);
+            Assert.True(store.RangeAsync(new("/registry/configmaps/demo/"), Ct).AsTask().IsCompletedSuccessfully);
         }
     }
 
