@@ -8,7 +8,10 @@ internal sealed class HttpForwarder(BackendConnections connections)
 {
     private const int MaxRefusal = 64 * 1024;
 
-    /// <param name="asStatus">Whether what the backend refuses is told as a Status with its words (logs), or passed through (proxies).</param>
+    /// <param name="asStatus">
+    /// Whether the answer is the API server's own: what the backend refuses is told as a Status with its words, and a WebSocket is answered here (logs);
+    /// otherwise all is passed through (proxies).
+    /// </param>
     /// <exception cref="ApiException">503: the backend cannot be reached.</exception>
     public async Task ForwardAsync(ApiCall call, Backend backend, bool asStatus)
     {
@@ -17,6 +20,12 @@ internal sealed class HttpForwarder(BackendConnections connections)
         var code = (int)response.StatusCode;
         if (asStatus && code >= 400)
             throw new ApiException(Refusal(code, await ReadSomeAsync(response.Content, call.Aborted)));
+
+        if (asStatus && WebSocketAnswer.IsAsked(call.Context))
+        {
+            await WebSocketAnswer.SendAsync(call, await response.Content.ReadAsStreamAsync(call.Aborted));
+            return;
+        }
 
         call.Response.StatusCode = code;
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(h => Hop.IsPassedOn(h.Key)))
@@ -52,7 +61,7 @@ internal sealed class HttpForwarder(BackendConnections connections)
         };
         if (call.Context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? call.Request.ContentLength > 0)
             request.Content = new StreamContent(call.Request.Body);
-        foreach (var (name, values) in call.Request.Headers.Where(h => Hop.IsPassedOn(h.Key)))
+        foreach (var (name, values) in call.Request.Headers.Where(h => Hop.IsPassedOn(h.Key) && !h.Key.StartsWith("Sec-WebSocket-", StringComparison.OrdinalIgnoreCase)))
         {
             if (!request.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
                 request.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());

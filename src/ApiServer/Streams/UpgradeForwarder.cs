@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.WebSockets;
-using System.Security.Cryptography;
 using System.Text;
 using KubeSharp.ApiServer.Http;
 using Microsoft.AspNetCore.Http;
@@ -38,13 +37,13 @@ internal sealed class UpgradeForwarder(IDialer connections)
             return;
         }
 
-        var upgrade = call.Context.Features.Get<IHttpUpgradeFeature>() ?? throw new InvalidOperationException("the connection cannot be upgraded");
         if (tunnelled.Length > 0)
         {
-            await TunnelAsync(call, upgrade, tunnelled, connection);
+            await TunnelAsync(call, tunnelled, connection);
             return;
         }
 
+        var upgrade = call.Context.Features.Get<IHttpUpgradeFeature>() ?? throw new InvalidOperationException("the connection cannot be upgraded");
         foreach (var (name, value) in head.Headers.Where(h => !h.Name.Equals("Connection", StringComparison.OrdinalIgnoreCase)))
             call.Response.Headers.Append(name, value);
         await using var client = await upgrade.UpgradeAsync();
@@ -109,14 +108,9 @@ internal sealed class UpgradeForwarder(IDialer connections)
     }
 
     /// <summary>The client's WebSocket is only a wrapping: its binary messages are the raw bytes of the SPDY connection.</summary>
-    private static async Task TunnelAsync(ApiCall call, IHttpUpgradeFeature upgrade, string protocol, Stream connection)
+    private static async Task TunnelAsync(ApiCall call, string protocol, Stream connection)
     {
-        var headers = call.Response.Headers;
-        headers.Upgrade = "websocket";
-        headers.SecWebSocketAccept = AcceptKey(call.Request.Headers.SecWebSocketKey.ToString());
-        headers.SecWebSocketProtocol = TunnelPrefix + protocol; // named here only: .NET refuses the slash that upstream's name has
-        await using var raw = await upgrade.UpgradeAsync();
-        using var socket = WebSocket.CreateFromStream(raw, new WebSocketCreationOptions { IsServer = true });
+        using var socket = await WebSocketAnswer.AcceptAsync(call.Context, TunnelPrefix + protocol);
         await PumpAsync(ct => UnwrapAsync(socket, connection, ct), ct => WrapAsync(connection, socket, ct), call.Aborted);
     }
 
@@ -167,12 +161,5 @@ internal sealed class UpgradeForwarder(IDialer connections)
         {
             // one side has gone away, and with it the connection
         }
-    }
-
-    private static string AcceptKey(string key)
-    {
-#pragma warning disable CA5350 // RFC 6455 wants SHA-1; it protects nothing here.
-        return Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
-#pragma warning restore CA5350
     }
 }

@@ -130,6 +130,41 @@ public sealed class StreamTests : IAsyncDisposable
         Assert.Contains("\r\nX-Stream-Protocol-Version: portforward.k8s.io\r\n", asked, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", WebSocketMessageType.Binary, "hello\n")]
+    [InlineData("binary.k8s.io", WebSocketMessageType.Binary, "hello\n")]
+    [InlineData("base64.binary.k8s.io", WebSocketMessageType.Text, "aGVsbG8K")]
+    public async Task A_log_comes_through_a_WebSocket_as_messages(string protocol, WebSocketMessageType type, string said)
+    {
+        var asked = "";
+        _answer = async (head, stream) =>
+        {
+            asked = head;
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\n\r\nhello\n"u8.ToArray(), Ct);
+        };
+        await using var running = await RunningServer.StartAsync(_server, _kubelet.Certificate);
+        using var socket = await OpenAsync(running, Pod + "/log?follow=true", protocol);
+        Assert.Equal(protocol.Length > 0 ? protocol : null, socket.SubProtocol);
+
+        var buffer = new byte[100];
+        var first = await socket.ReceiveAsync(buffer, Ct);
+        Assert.Equal((type, 0), (first.MessageType, first.Count));
+        var second = await socket.ReceiveAsync(buffer, Ct);
+        Assert.Equal((type, said), (second.MessageType, Encoding.ASCII.GetString(buffer, 0, second.Count)));
+        Assert.Equal(WebSocketMessageType.Close, (await socket.ReceiveAsync(buffer, Ct)).MessageType);
+        Assert.StartsWith("GET /containerLogs/ns/p/c?follow=true HTTP/1.1\r\n", asked, StringComparison.Ordinal);
+        Assert.DoesNotContain("WebSocket", asked, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_WebSocket_of_another_protocol_gets_no_log()
+    {
+        _answer = async (_, stream) => await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), Ct);
+        await using var running = await RunningServer.StartAsync(_server, _kubelet.Certificate);
+        var refused = await Assert.ThrowsAsync<WebSocketException>(() => OpenAsync(running, Pod + "/log", "v5.channel.k8s.io"));
+        Assert.Contains("400", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Over_TLS_a_client_without_credential_gets_401_and_a_watch_ends_with_the_server()
     {
@@ -145,6 +180,17 @@ public sealed class StreamTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, watch.StatusCode);
         await running.DisposeAsync();
         Assert.Equal("", await watch.Content.ReadAsStringAsync(Ct));
+    }
+
+    private static async Task<ClientWebSocket> OpenAsync(RunningServer running, string path, string protocol)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        socket.Options.SetRequestHeader("Authorization", "Bearer admin");
+        if (protocol.Length > 0)
+            socket.Options.AddSubProtocol(protocol);
+        await socket.ConnectAsync(new($"wss://127.0.0.1:{running.Port}{path}"), Ct);
+        return socket;
     }
 
     private static async Task EchoAsync(Stream stream)
