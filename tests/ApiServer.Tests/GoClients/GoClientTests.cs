@@ -53,6 +53,28 @@ public sealed class GoClientTests
         Assert.Equal(("ssd", false), ((string?)pod["spec"]!["nodeSelector"]!["disk"], (bool?)pod["spec"]!["automountServiceAccountToken"]));
     }
 
+    /// <summary>What apimachinery's own managedfields records: protobuf has no empty list, so that nothing was set; JSON has one, and it is owned.</summary>
+    [Fact]
+    public async Task An_empty_list_is_owned_if_it_can_be_told_from_none()
+    {
+        const string nodes = "/apis/storage.k8s.io/v1/csinodes";
+        await using var server = await GoServer.StartAsync();
+        var bytes = Convert.FromHexString("6B387300" + "0A1C" + "0A11" + Convert.ToHexString("storage.k8s.io/v1"u8) + "1207" + Convert.ToHexString("CSINode"u8) + "1207" + "0A03" + "0A0161" + "1200");
+        Assert.Equal((201, "storage.k8s.io/v1 CSINode"), (await server.SendAsync("POST", nodes, bytes) is var made ? (made.Code, made.Type) : default));
+        var (_, _, none) = await server.JsonAsync("GET", nodes + "/a");
+        Assert.Equal(("""{"drivers":null}""", null), (none["spec"]!.ToJsonString(), none["metadata"]!["managedFields"]));
+
+        foreach (var (name, drivers, owned) in new[]
+        {
+            ("empty", "[]", """{"f:spec":{"f:drivers":{}}}"""),
+            ("one", """[{"name":"d","nodeID":"n","topologyKeys":null}]""", """{"f:spec":{"f:drivers":{"k:{\"name\":\"d\"}":{".":{},"f:name":{},"f:nodeID":{},"f:topologyKeys":{}}}}}"""),
+        })
+        {
+            var (_, _, node) = await server.JsonAsync("POST", nodes, $$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"drivers":{{{drivers}}}}}""");
+            Assert.Equal((drivers, owned), (node["spec"]!["drivers"]!.ToJsonString(), node["metadata"]!["managedFields"]![0]!["fieldsV1"]!.ToJsonString()));
+        }
+    }
+
     [Fact]
     public async Task Times_keep_their_microseconds()
     {
