@@ -115,7 +115,7 @@ public sealed class RecordedRequestTests
         public static GoRequest Parse(string line)
         {
             var json = JsonNode.Parse(line)!;
-            return new((int)json["Status"]!, Text("Method"), Text("Path"), Text("ContentType"), Text("Accept"), json["Object"]!.AsObject(), Convert.FromBase64String(Text("Body")));
+            return new((int)json[nameof(Status)]!, Text(nameof(Method)), Text(nameof(Path)), Text(nameof(ContentType)), Text(nameof(Accept)), json[nameof(Object)]!.AsObject(), Convert.FromBase64String(Text(nameof(Body))));
 
             string Text(string name) => (string)json[name]!;
         }
