@@ -122,7 +122,9 @@ func (w *walker) patches() {
 }
 
 func entry(deployment *appsv1.Deployment, manager string) *metav1.ManagedFieldsEntry {
-	i := slices.IndexFunc(deployment.ManagedFields, func(e metav1.ManagedFieldsEntry) bool { return e.Manager == manager && e.Operation == metav1.ManagedFieldsOperationApply && e.Subresource == "" })
+	i := slices.IndexFunc(deployment.ManagedFields, func(e metav1.ManagedFieldsEntry) bool {
+		return e.Manager == manager && e.Operation == metav1.ManagedFieldsOperationApply && e.Subresource == ""
+	})
 	if i < 0 {
 		return nil
 	}
@@ -246,7 +248,9 @@ func (w *walker) custom() {
 	if !w.ok("a definition", err) {
 		return
 	}
-	defer func() { w.ok("the definition goes", definitions.Delete(w.ctx, definition.GetName(), metav1.DeleteOptions{})) }()
+	defer func() {
+		w.ok("the definition goes", definitions.Delete(w.ctx, definition.GetName(), metav1.DeleteOptions{}))
+	}()
 	mapper := restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(w.client.Discovery()))
 	var resource schema.GroupVersionResource
 	w.until("discovery has it", func() bool {
