@@ -79,6 +79,21 @@ public sealed class GoClientTests
         }
     }
 
+    /// <summary>apimachinery's managedfields again, with client-go's schema; kube-apiserver 1.20 recorded both of these too.</summary>
+    [Theory]
+    [InlineData("controllerrevisions", """{"revision":3,"data":{"any":{"a":1}}}""", """{"f:data":{},"f:revision":{}}""")]
+    [InlineData("daemonsets", """{"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"a","image":"b"}]}}}}""", """{"f:metadata":{"f:annotations":{".":{},"f:deprecated.daemonset.template.generation":{}}}}""")]
+    public async Task Of_the_workloads_raw_data_is_owned_whole_and_the_old_generation_by_who_creates(string resource, string body, string owned)
+    {
+        await using var server = await GoServer.StartAsync();
+        var obj = JsonNode.Parse(body)!;
+        obj["metadata"] = new JsonObject { ["name"] = "a" };
+        var (_, _, made) = await server.JsonAsync("POST", "/apis/apps/v1/namespaces/demo/" + resource, obj.ToJsonString());
+        var fields = made["metadata"]!["managedFields"]![0]!["fieldsV1"]!.AsObject();
+        fields.Remove("f:spec");
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(owned), fields), fields.ToJsonString());
+    }
+
     [Fact]
     public async Task Times_keep_their_microseconds()
     {
