@@ -42,6 +42,8 @@ internal sealed class SchemaEmitter(Code code)
             facts.Add($"MapKeys = [{string.Join(", ", field.MapKeys.Words().Select(Names.Quote))}]");
         if (field.MapOrStructType.Length > 0)
             facts.Add($"IsAtomic = {(field.MapOrStructType == "atomic" ? "true" : "false")}");
+        else if (member.Shape is { Form: Form.Raw, GoName: "RawExtension" })
+            facts.Add("IsAtomic = true"); // of a kind's own; in a custom resource such a field is owned by its keys
         // What is written as a reference to a Go constant is no literal; none of those is a key.
         if (field.Default.Length > 0 && !field.Default.StartsWith("ref(", StringComparison.Ordinal))
             facts.Add($"Default = global::System.Text.Json.Nodes.JsonNode.Parse({Names.Quote(field.Default)})");

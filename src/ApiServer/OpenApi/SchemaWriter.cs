@@ -212,7 +212,7 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer, OpenApiVersion version
                 (true, false) => "merge",
                 _ => "retainKeys",
             });
-        if (field.IsAtomic is { } isAtomic)
+        if (field.IsAtomic is { } isAtomic && field.Schema != Schemas.Raw) // of raw data everybody knows
             writer.WriteString("x-kubernetes-map-type"u8, isAtomic ? "atomic"u8 : "granular"u8);
         if (field.Schema.Type != SchemaType.List || (field.ListKind == ListKind.Atomic && !field.IsMerged))
             return;

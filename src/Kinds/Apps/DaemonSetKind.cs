@@ -12,6 +12,10 @@ internal sealed class DaemonSetKind : Kind<DaemonSet>
 
     public override DaemonSet ApplyDefaults(DaemonSet obj) => obj with
     {
+        // The server's inner form has it always: who creates a DaemonSet, or updates it without, is seen to have set it.
+        Metadata = obj.Metadata.Annotations.ContainsKey(Generation)
+            ? obj.Metadata
+            : obj.Metadata with { Annotations = new Dictionary<string, string>(obj.Metadata.Annotations) { [Generation] = "0" } },
         Spec = obj.Spec with
         {
             UpdateStrategy = Strategy(obj.Spec.UpdateStrategy),

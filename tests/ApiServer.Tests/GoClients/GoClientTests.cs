@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace KubeSharp.ApiServer.Tests.GoClients;
 
 /// <summary>
@@ -51,6 +53,45 @@ public sealed class GoClientTests
         Assert.Equal("""[{"name":"conf","configMap":{"name":"settings","defaultMode":420}}]""", pod["spec"]!["volumes"]!.ToJsonString());
         Assert.Contains("""{"key":"special","operator":"Exists","effect":"NoExecute","tolerationSeconds":300}""", pod["spec"]!["tolerations"]!.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(("ssd", false), ((string?)pod["spec"]!["nodeSelector"]!["disk"], (bool?)pod["spec"]!["automountServiceAccountToken"]));
+    }
+
+    /// <summary>What apimachinery's own managedfields records: protobuf has no empty list, so that nothing was set; JSON has one, and it is owned.</summary>
+    [Fact]
+    public async Task An_empty_list_is_owned_if_it_can_be_told_from_none()
+    {
+        const string nodes = "/apis/storage.k8s.io/v1/csinodes";
+        await using var server = await GoServer.StartAsync();
+        var bytes = Convert.FromHexString("6B387300" + "0A1C" + "0A11" + Convert.ToHexString("storage.k8s.io/v1"u8) + "1207" + Convert.ToHexString("CSINode"u8) + "1207" + "0A03" + "0A0161" + "1200");
+        var made = await server.SendAsync("POST", nodes, bytes);
+        Assert.Equal((201, "storage.k8s.io/v1 CSINode"), (made.Code, made.Type));
+        var (_, _, none) = await server.JsonAsync("GET", nodes + "/a");
+        Assert.Equal(("""{"drivers":null}""", null), (none["spec"]!.ToJsonString(), none["metadata"]!["managedFields"]));
+
+        foreach (var (name, drivers, owned) in new[]
+        {
+            ("empty", "[]", """{"f:spec":{"f:drivers":{}}}"""),
+            ("one", """[{"name":"d","nodeID":"n","topologyKeys":null}]""", """{"f:spec":{"f:drivers":{"k:{\"name\":\"d\"}":{".":{},"f:name":{},"f:nodeID":{},"f:topologyKeys":{}}}}}"""),
+        })
+        {
+            var (_, _, node) = await server.JsonAsync("POST", nodes, $$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"drivers":{{{drivers}}}}}""");
+            Assert.Equal(drivers, node["spec"]!["drivers"]!.ToJsonString());
+            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(owned), node["metadata"]!["managedFields"]![0]!["fieldsV1"]), node.ToJsonString());
+        }
+    }
+
+    /// <summary>apimachinery's managedfields again, with client-go's schema; kube-apiserver 1.20 recorded both of these too.</summary>
+    [Theory]
+    [InlineData("controllerrevisions", """{"revision":3,"data":{"any":{"a":1}}}""", """{"f:data":{},"f:revision":{}}""")]
+    [InlineData("daemonsets", """{"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"a","image":"b"}]}}}}""", """{"f:metadata":{"f:annotations":{".":{},"f:deprecated.daemonset.template.generation":{}}}}""")]
+    public async Task Of_the_workloads_raw_data_is_owned_whole_and_the_old_generation_by_who_creates(string resource, string body, string owned)
+    {
+        await using var server = await GoServer.StartAsync();
+        var obj = JsonNode.Parse(body)!;
+        obj["metadata"] = new JsonObject { ["name"] = "a" };
+        var (_, _, made) = await server.JsonAsync("POST", "/apis/apps/v1/namespaces/demo/" + resource, obj.ToJsonString());
+        var fields = made["metadata"]!["managedFields"]![0]!["fieldsV1"]!.AsObject();
+        fields.Remove("f:spec");
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(owned), fields), fields.ToJsonString());
     }
 
     [Fact]

@@ -149,7 +149,9 @@ func filler(seed int64, absent float64) *randfill.Filler {
 			}
 		},
 		func(v *metav1.TypeMeta, c randfill.Continue) {},
-		func(v *resource.Quantity, c randfill.Continue) { *v = resource.MustParse(quantities[pick(c, len(quantities))]) },
+		func(v *resource.Quantity, c randfill.Continue) {
+			*v = resource.MustParse(quantities[pick(c, len(quantities))])
+		},
 		func(v *intstr.IntOrString, c randfill.Continue) {
 			if *v = intstr.FromInt32(int32(numbers[pick(c, len(numbers))])); c.Bool() {
 				*v = intstr.FromString(texts[pick(c, len(texts))])

@@ -48,7 +48,7 @@ var sections = []struct {
 
 func walk(args []string) {
 	flags := flag.NewFlagSet("walk", flag.ExitOnError)
-	record := flags.String("record", "", "write the requests of the section `kinds` to this file")
+	record := flags.String("record", "", "write the requests that have a body in protobuf to this file")
 	flags.StringVar(&restart, "restart", "", "a command that starts the server anew")
 	flags.StringVar(&image, "image", "", "an image with a shell, for what needs a node")
 	check(flags.Parse(args))
@@ -113,6 +113,13 @@ func (w *walker) is(title string, claim bool, got ...any) {
 		w.report(title, "")
 	} else {
 		w.report(title, fmt.Sprintf("%+v", got))
+	}
+}
+
+// unless reports only what is not so: for claims that are asked again and again.
+func (w *walker) unless(title string, claim bool, got ...any) {
+	if !claim {
+		w.is(title, claim, got...)
 	}
 }
 

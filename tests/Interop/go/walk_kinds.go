@@ -137,7 +137,9 @@ func (w *walker) life(obj runtime.Object, gvk schema.GroupVersionKind, mapping *
 	}
 }
 
-func protobufOf(obj runtime.Object) []byte { return must(obj.(interface{ Marshal() ([]byte, error) }).Marshal()) }
+func protobufOf(obj runtime.Object) []byte {
+	return must(obj.(interface{ Marshal() ([]byte, error) }).Marshal())
+}
 
 func signingRequest() string {
 	key := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))

@@ -139,7 +139,9 @@ func (w *walker) streams() {
 	pod.Spec.Containers[0].Image = image
 	pod.Spec.Containers[0].Command = []string{"sh", "-c", "echo said; sleep 1000"}
 	must(pods.Create(w.ctx, pod, metav1.CreateOptions{}))
-	w.until("a pod runs", func() bool { return must(pods.Get(w.ctx, "streams", metav1.GetOptions{})).Status.Phase == corev1.PodRunning })
+	w.until("a pod runs", func() bool {
+		return must(pods.Get(w.ctx, "streams", metav1.GetOptions{})).Status.Phase == corev1.PodRunning
+	})
 	w.until("its log", func() bool {
 		stream, err := pods.GetLogs("streams", &corev1.PodLogOptions{}).Stream(w.ctx)
 		if err != nil {

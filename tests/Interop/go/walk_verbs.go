@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
+	"slices"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -28,6 +30,7 @@ import (
 	"k8s.io/client-go/restmapper"
 	"k8s.io/client-go/scale"
 	"k8s.io/client-go/tools/pager"
+	"k8s.io/client-go/util/retry"
 )
 
 func (w *walker) pod(name string) *corev1.Pod {
@@ -76,13 +79,22 @@ func (w *walker) patches() {
 	w.is("and can be forced", err == nil && made.Spec.MinReadySeconds == 1, err)
 	mine, err := appsapply.ExtractDeployment(made, "one")
 	w.is("what one manager owns can be extracted", err == nil && *mine.Spec.MinReadySeconds == 1 && mine.Spec.Template.Spec.Containers[0].TTY == nil, err, mine)
-	if mine != nil {
-		again, err := deployments.Apply(w.ctx, mine, metav1.ApplyOptions{FieldManager: "one"})
-		w.is("and applied again without a change", err == nil && again.ResourceVersion == made.ResourceVersion, err)
-	}
+	// Its controller writes its status meanwhile, so that it is read anew; what the manager owns, and since when, stays as it was.
+	w.until("and applied again without a change", func() bool {
+		before := must(deployments.Get(w.ctx, "patched", metav1.GetOptions{}))
+		again := must(deployments.Apply(w.ctx, must(appsapply.ExtractDeployment(before, "one")), metav1.ApplyOptions{FieldManager: "one"}))
+		w.unless("its entry stays", reflect.DeepEqual(entry(made, "one"), entry(again, "one")), entry(made, "one"), entry(again, "one"))
+		return again.ResourceVersion == before.ResourceVersion
+	})
 
-	made.Status.Conditions = []appsv1.DeploymentCondition{{Type: "Odd", Status: corev1.ConditionTrue}}
-	after, err := deployments.UpdateStatus(w.ctx, made, metav1.UpdateOptions{})
+	var after *appsv1.Deployment
+	err = retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+		made = must(deployments.Get(w.ctx, "patched", metav1.GetOptions{}))
+		made.Status.Conditions = []appsv1.DeploymentCondition{{Type: "Odd", Status: corev1.ConditionTrue}}
+		var err error
+		after, err = deployments.UpdateStatus(w.ctx, made, metav1.UpdateOptions{})
+		return err
+	})
 	w.is("status is written by itself", err == nil && len(after.Status.Conditions) == 1 && after.Generation == made.Generation, err)
 	applied, err := w.client.CoreV1().Namespaces().ApplyStatus(w.ctx, coreapply.Namespace(w.namespace).WithStatus(coreapply.NamespaceStatus().
 		WithConditions(coreapply.NamespaceCondition().WithType("Odd").WithStatus(corev1.ConditionTrue))), metav1.ApplyOptions{FieldManager: "one"})
@@ -107,6 +119,16 @@ func (w *walker) patches() {
 	w.is("a dry run names and keeps nothing", err == nil && len(dry.Name) > 4 && dry.UID != "", err)
 	_, err = w.client.CoreV1().ConfigMaps(w.namespace).Get(w.ctx, dry.Name, metav1.GetOptions{})
 	w.is("nothing was kept", errors.IsNotFound(err), err)
+}
+
+func entry(deployment *appsv1.Deployment, manager string) *metav1.ManagedFieldsEntry {
+	i := slices.IndexFunc(deployment.ManagedFields, func(e metav1.ManagedFieldsEntry) bool {
+		return e.Manager == manager && e.Operation == metav1.ManagedFieldsOperationApply && e.Subresource == ""
+	})
+	if i < 0 {
+		return nil
+	}
+	return &deployment.ManagedFields[i]
 }
 
 // refusals: the errors that programs tell apart.
@@ -226,7 +248,9 @@ func (w *walker) custom() {
 	if !w.ok("a definition", err) {
 		return
 	}
-	defer func() { w.ok("the definition goes", definitions.Delete(w.ctx, definition.GetName(), metav1.DeleteOptions{})) }()
+	defer func() {
+		w.ok("the definition goes", definitions.Delete(w.ctx, definition.GetName(), metav1.DeleteOptions{}))
+	}()
 	mapper := restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(w.client.Discovery()))
 	var resource schema.GroupVersionResource
 	w.until("discovery has it", func() bool {
