@@ -55,4 +55,21 @@ public sealed class StatusMetadataTests
 
         Assert.Equal((0, 1, 1), (kept.Labels.Count, kept.Annotations.Count, kept.Finalizers.Count));
     }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("7")]
+    public void The_generation_of_a_daemonsets_template_is_not_its_status_to_change(string? sent)
+    {
+        const string Generation = "deprecated.daemonset.template.generation";
+        var kind = Kinds.Find("apps", "v1", "DaemonSet")!;
+        var old = new DaemonSet { Metadata = new() { Name = "x", Annotations = new Dictionary<string, string> { [Generation] = "3" } } };
+        var annotations = new Dictionary<string, string> { ["a"] = "new" };
+        if (sent is not null)
+            annotations[Generation] = sent;
+
+        var kept = kind.PrepareForStatusUpdate(old, kind.ApplyDefaults(old with { Metadata = old.Metadata with { Annotations = annotations } })).Metadata;
+
+        Assert.Equal(("3", "new"), (kept.Annotations[Generation], kept.Annotations["a"]));
+    }
 }

@@ -27,11 +27,11 @@ internal sealed class DaemonSetKind : Kind<DaemonSet>
     /// <summary>The template's generation, which controllers of old put into pods' labels, lives on as an annotation.</summary>
     public override DaemonSet PrepareForCreate(DaemonSet obj) => WithTemplateGeneration((DaemonSet)obj.WithStatusOf(null), 1);
 
-    public override DaemonSet PrepareForUpdate(DaemonSet old, DaemonSet obj)
-    {
-        _ = long.TryParse(old.Metadata.Annotations.GetValueOrDefault(Generation), out var generation);
-        return WithTemplateGeneration((DaemonSet)obj.WithStatusOf(old), old.Spec.Template == obj.Spec.Template ? generation : generation + 1);
-    }
+    public override DaemonSet PrepareForUpdate(DaemonSet old, DaemonSet obj) =>
+        WithTemplateGeneration((DaemonSet)obj.WithStatusOf(old), GenerationOf(old) + (old.Spec.Template == obj.Spec.Template ? 0 : 1));
+
+    /// <summary>The annotation stands for a field of the spec, which a status leaves alone.</summary>
+    public override DaemonSet PrepareForStatusUpdate(DaemonSet old, DaemonSet obj) => WithTemplateGeneration(base.PrepareForStatusUpdate(old, obj), GenerationOf(old));
 
     public override void Validate(DaemonSet obj, Findings findings)
     {
@@ -86,6 +86,8 @@ internal sealed class DaemonSetKind : Kind<DaemonSet>
         PodTemplateCells.Images(obj.Spec.Template),
         PodTemplateCells.Selector(obj.Spec.Selector),
     ];
+
+    private static long GenerationOf(DaemonSet obj) => long.TryParse(obj.Metadata.Annotations.GetValueOrDefault(Generation), out var generation) ? generation : 0;
 
     private static DaemonSet WithTemplateGeneration(DaemonSet obj, long generation) => obj with
     {
