@@ -115,22 +115,22 @@ public sealed class CborTests
         Assert.True(code == 201 && (string?)made["binaryData"]!["b"] == "AAEC", made.ToJsonString());
 
         (code, type, var list) = await AskAsync(server, "GET", ConfigMaps);
-        Assert.Equal((200, "application/cbor", "ConfigMapList", 2), (code, type, (string)list["kind"]!, list["items"]!.AsArray().Count));
+        Assert.Equal((200, "application/cbor", "ConfigMapList", 2), (code, type, (string?)list["kind"], list["items"]!.AsArray().Count));
 
         (code, type, var applied) = await AskAsync(server, "PATCH", ConfigMaps + "/a?fieldManager=m&force=true", "application/apply-patch+cbor", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"k":"w"}}""");
-        Assert.Equal((200, "application/cbor", "w"), (code, type, (string)applied["data"]!["k"]!));
+        Assert.Equal((200, "application/cbor", "w"), (code, type, (string?)applied["data"]!["k"]));
 
         (_, _, var table) = await AskAsync(server, "GET", ConfigMaps, accept: "application/cbor;as=Table;v=v1;g=meta.k8s.io");
         Assert.Equal("Table", (string?)table["kind"]);
         (_, _, var partial) = await AskAsync(server, "GET", ConfigMaps + "/a", accept: "application/cbor;as=PartialObjectMetadata;v=v1;g=meta.k8s.io");
         Assert.Equal("PartialObjectMetadata", (string?)partial["kind"]);
         (code, type, var missing) = await AskAsync(server, "GET", ConfigMaps + "/none");
-        Assert.Equal((404, "application/cbor", "NotFound"), (code, type, (string)missing["reason"]!));
+        Assert.Equal((404, "application/cbor", "NotFound"), (code, type, (string?)missing["reason"]));
         (code, _, var broken) = await AskAsync(server, "POST", ConfigMaps, "application/cbor", [0xa2, 0x41, 0x61, 1, 0x61, 0x61, 2]);
         Assert.Equal(400, code);
         Assert.Contains("duplicate map key", (string?)broken["message"], StringComparison.Ordinal);
         (_, type, var groups) = await AskAsync(server, "GET", "/api");
-        Assert.Equal(("application/cbor", "APIVersions"), (type, (string)groups["kind"]!));
+        Assert.Equal(("application/cbor", "APIVersions"), (type, (string?)groups["kind"]));
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class CborTests
                 Assert.Fail("not CBOR");
         }
 
-        Assert.Equal(("ADDED", "a", "ConfigMap"), ((string)change["type"]!, (string)change["object"]!["metadata"]!["name"]!, (string)change["object"]!["kind"]!));
+        Assert.Equal(("ADDED", "a", "ConfigMap"), ((string?)change["type"], (string?)change["object"]!["metadata"]!["name"], (string?)change["object"]!["kind"]));
     }
 
     [Fact]
