@@ -68,13 +68,13 @@ internal static class JsonToCbor
                 WriteNumber(ref reader, output);
                 break;
             case JsonTokenType.True:
-                output.Write([0xf5]);
+                output.Write((ReadOnlySpan<byte>)[0xf5]);
                 break;
             case JsonTokenType.False:
-                output.Write([0xf4]);
+                output.Write((ReadOnlySpan<byte>)[0xf4]);
                 break;
             case JsonTokenType.Null:
-                output.Write([0xf6]);
+                output.Write((ReadOnlySpan<byte>)[0xf6]);
                 break;
         }
     }

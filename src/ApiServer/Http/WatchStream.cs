@@ -159,12 +159,12 @@ internal sealed class WatchStream(ApiCall call, ServedResource resource, AnswerW
     private void FrameCbor(WatchEventType type, ReadOnlySpan<byte> obj)
     {
         _output.Write(JsonToCbor.Mark);
-        _output.Write([0xa2, 0x44]);
+        _output.Write((ReadOnlySpan<byte>)[0xa2, 0x44]);
         _output.Write("type"u8);
         var name = System.Text.Encoding.UTF8.GetBytes(type.ToString().ToUpperInvariant());
-        _output.Write([(byte)(0x40 + name.Length)]);
+        _output.Write((ReadOnlySpan<byte>)[(byte)(0x40 + name.Length)]);
         _output.Write(name);
-        _output.Write([0x46]);
+        _output.Write((ReadOnlySpan<byte>)[0x46]);
         _output.Write("object"u8);
         _output.Write(obj);
     }
