@@ -17,7 +17,7 @@ internal sealed class WholeServer : IAsyncDisposable
 {
     private readonly HttpFace _face;
 
-    private WholeServer(TestServer core, FrontProxy proxy, Func<TimeProvider, Auditor>? audit)
+    private WholeServer(TestServer core, FrontProxy proxy, Func<TimeProvider, Auditor>? audit, bool servesCbor)
     {
         Core = core;
         _face = new(core.Core, core.Clock, NullLoggerFactory.Instance, parts => parts with
@@ -27,6 +27,7 @@ internal sealed class WholeServer : IAsyncDisposable
             Audit = audit?.Invoke(core.Clock),
             Fairness = core.Core.Fairness,
             InFlight = core.Core.InFlight,
+            ServesCbor = servesCbor,
             Checks = core.Core.Checks,
             Collectors = [core.Core.WriteMetrics],
         });
@@ -41,8 +42,8 @@ internal sealed class WholeServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<WholeServer> StartAsync(IStore? store = null, ApiServerOptions? options = null, Func<TimeProvider, Auditor>? audit = null) =>
-        new(await TestServer.StartAsync(options, store), (options ?? new()).FrontProxy, audit);
+    public static async Task<WholeServer> StartAsync(IStore? store = null, ApiServerOptions? options = null, Func<TimeProvider, Auditor>? audit = null, bool servesCbor = false) =>
+        new(await TestServer.StartAsync(options, store), (options ?? new()).FrontProxy, audit, servesCbor);
 
     public async Task<(int Code, JsonNode Body)> SendAsync(string method, string path, string? body = null, string type = "application/json", string agent = "recorder/1.0", string? accept = null)
     {

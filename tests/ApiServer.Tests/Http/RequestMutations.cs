@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace KubeSharp.ApiServer.Tests.Http;
@@ -33,6 +35,17 @@ internal static class RequestMutations
         new("POST", Home + "/pods/p/eviction", "?dryRun=All", "application/json", Utf8("""{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"p"},"deleteOptions":{"gracePeriodSeconds":0}}""")),
         new("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "", "application/json", Utf8("""{"spec":{"resourceAttributes":{"verb":"get","resource":"pods","namespace":"x"}}}""")),
         new("GET", "/openapi/v3/api/v1", "?hash=1", "", []),
+        new("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", "?dryRun=All", "application/json", Utf8("""{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"cs.example.com"},"spec":{"group":"example.com","scope":"Namespaced","names":{"plural":"cs","kind":"C"},"versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{"n":{"type":"integer","minimum":1,"x-kubernetes-validations":[{"rule":"self > 1"}]}}}}}},"additionalPrinterColumns":[{"name":"N","type":"integer","jsonPath":".spec.n[?(@.a==1)]"}],"subresources":{"scale":{"specReplicasPath":".spec.n","statusReplicasPath":".status.n"}}}]}}""")),
+        new("POST", "/apis/certificates.k8s.io/v1/certificatesigningrequests", "?dryRun=All", "application/json", Utf8($$$"""{"metadata":{"name":"c"},"spec":{"request":"{{{SigningRequest()}}}","signerName":"example.com/s","usages":["client auth"],"expirationSeconds":3600}}""")),
+        new("POST", "/apis/authentication.k8s.io/v1/tokenreviews", "", "application/json", Utf8("""{"spec":{"token":"eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ4In0.AAAA","audiences":["a"]}}""")),
+        new("POST", "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies", "?dryRun=All", "application/json", Utf8("""{"metadata":{"name":"v"},"spec":{"matchConstraints":{"resourceRules":[{"apiGroups":[""],"apiVersions":["*"],"operations":["CREATE"],"resources":["pods/*"]}]},"validations":[{"expression":"object.metadata.name.startsWith('a') && quantity('1Gi').isGreaterThan(quantity('1'))","messageExpression":"'m'"}],"variables":[{"name":"x","expression":"1"}]}}""")),
+        new("GET", Home + "/configmaps/seed/history", "?limit=2&continue=x&includeObject=None", "", []),
+        new("GET", Home + "/configmaps", "?deleted=true&labelSelector=a", "", []),
+        new("POST", Home + "/configmaps/seed/restore", "?dryRun=All", "application/json", Utf8("""{"kind":"Restore","apiVersion":"history.kubesharp.io/v1","resourceVersion":"3"}""")),
+        new("GET", Home + "/pods/p/log", "?container=c&tailLines=5&sinceTime=2020-01-01T00:00:00Z&limitBytes=9", "", []),
+        new("POST", Home + "/pods/p/exec", "?container=c&command=a&command=b&stdin=1&tty=true", "", []),
+        new("GET", Home + "/services/https:s:80/proxy/a/b", "?c=d", "", []),
+        new("GET", "/openapi/v2", "", "", []),
         new("GET", "/apis", "", "", []),
     ];
 
@@ -93,6 +106,12 @@ internal static class RequestMutations
         }
 
         return [.. list];
+    }
+
+    private static string SigningRequest()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return Convert.ToBase64String(Utf8(new CertificateRequest("CN=a,O=b", key, HashAlgorithmName.SHA256).CreateSigningRequestPem()));
     }
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
