@@ -8,6 +8,7 @@ using KubeSharp.ApiServer.InProcess;
 using KubeSharp.Store;
 using KubeSharp.Tests;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeSharp.ApiServer.Tests;
@@ -62,13 +63,14 @@ internal sealed class WholeServer : IAsyncDisposable
 
     /// <summary>A request that no client library would send: nothing about it is checked or put right.</summary>
     /// <param name="user">Null: nobody.</param>
-    public async Task<(int Code, string Body)> RawAsync(string method, string path, string query, byte[] body, IReadOnlyDictionary<string, string> headers, Identity? user)
+    public async Task<(int Code, string Body)> RawAsync(string method, string path, string query, byte[] body, IReadOnlyDictionary<string, string> headers, Identity? user, string targetPrefix = "")
     {
         var answer = new MemoryStream();
         var context = new DefaultHttpContext();
         context.Request.Method = method;
         context.Request.Path = path;
         context.Request.QueryString = new(query);
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = targetPrefix + context.Request.Path.ToUriComponent() + query;
         context.Request.Body = new MemoryStream(body);
         context.Request.ContentLength = body.Length;
         foreach (var (name, value) in headers)
