@@ -8,6 +8,7 @@ using KubeSharp.ApiServer.InProcess;
 using KubeSharp.Store;
 using KubeSharp.Tests;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeSharp.ApiServer.Tests;
@@ -17,7 +18,7 @@ internal sealed class WholeServer : IAsyncDisposable
 {
     private readonly HttpFace _face;
 
-    private WholeServer(TestServer core, FrontProxy proxy, Func<TimeProvider, Auditor>? audit)
+    private WholeServer(TestServer core, FrontProxy proxy, Func<TimeProvider, Auditor>? audit, bool servesCbor)
     {
         Core = core;
         _face = new(core.Core, core.Clock, NullLoggerFactory.Instance, parts => parts with
@@ -27,6 +28,7 @@ internal sealed class WholeServer : IAsyncDisposable
             Audit = audit?.Invoke(core.Clock),
             Fairness = core.Core.Fairness,
             InFlight = core.Core.InFlight,
+            ServesCbor = servesCbor,
             Checks = core.Core.Checks,
             Collectors = [core.Core.WriteMetrics],
         });
@@ -41,8 +43,8 @@ internal sealed class WholeServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<WholeServer> StartAsync(IStore? store = null, ApiServerOptions? options = null, Func<TimeProvider, Auditor>? audit = null) =>
-        new(await TestServer.StartAsync(options, store), (options ?? new()).FrontProxy, audit);
+    public static async Task<WholeServer> StartAsync(IStore? store = null, ApiServerOptions? options = null, Func<TimeProvider, Auditor>? audit = null, bool servesCbor = false) =>
+        new(await TestServer.StartAsync(options, store), (options ?? new()).FrontProxy, audit, servesCbor);
 
     public async Task<(int Code, JsonNode Body)> SendAsync(string method, string path, string? body = null, string type = "application/json", string agent = "recorder/1.0", string? accept = null)
     {
@@ -61,13 +63,14 @@ internal sealed class WholeServer : IAsyncDisposable
 
     /// <summary>A request that no client library would send: nothing about it is checked or put right.</summary>
     /// <param name="user">Null: nobody.</param>
-    public async Task<(int Code, string Body)> RawAsync(string method, string path, string query, byte[] body, IReadOnlyDictionary<string, string> headers, Identity? user)
+    public async Task<(int Code, string Body)> RawAsync(string method, string path, string query, byte[] body, IReadOnlyDictionary<string, string> headers, Identity? user, string targetPrefix = "")
     {
         var answer = new MemoryStream();
         var context = new DefaultHttpContext();
         context.Request.Method = method;
         context.Request.Path = path;
         context.Request.QueryString = new(query);
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = targetPrefix + context.Request.Path.ToUriComponent() + query;
         context.Request.Body = new MemoryStream(body);
         context.Request.ContentLength = body.Length;
         foreach (var (name, value) in headers)

@@ -42,7 +42,7 @@ internal sealed class AnswerWriter(TimeProvider clock)
                 if (call.Notes.Audit is { TakesAnswers: true } audit)
                     audit.Answered(ObjectEncoder.Encode(obj, form with { WireFormat = WireFormat.Json }));
                 var bytes = ObjectEncoder.Encode(obj, form);
-                return form.WireFormat == WireFormat.Protobuf
+                return form.WireFormat is WireFormat.Protobuf or WireFormat.Cbor
                     ? SendAsync(call.Context, form.MediaType, bytes, code, call.Aborted)
                     : JsonAsync(call.Context, form, bytes, code, call.Aborted);
         }
@@ -86,7 +86,7 @@ internal sealed class AnswerWriter(TimeProvider clock)
             return;
         }
 
-        if (form.WireFormat == WireFormat.Yaml || form.IsPretty)
+        if (form.WireFormat is WireFormat.Yaml or WireFormat.Cbor || form.IsPretty)
         {
             await JsonAsync(call.Context, form, await WholeListAsync(call, answer), StatusCodes.Status200OK, call.Aborted);
             return;
@@ -111,10 +111,11 @@ internal sealed class AnswerWriter(TimeProvider clock)
     public TableWriter TableFor(ApiCall call, ServedResource resource) =>
         new(resource, call.Form, TableWriter.CheckInclude(QueryOptions.Text(call.Request.Query, "includeObject")), clock.GetUtcNow());
 
-    /// <summary>Sends JSON, rewritten if the client wants YAML or indents.</summary>
+    /// <summary>Sends JSON, rewritten if the client wants YAML, CBOR or indents.</summary>
     public static Task JsonAsync(HttpContext context, ResponseForm form, ReadOnlyMemory<byte> json, int code, CancellationToken ct) => form switch
     {
         { WireFormat: WireFormat.Yaml } => SendAsync(context, Negotiation.Yaml, JsonToYaml.Convert(json.Span), code, ct),
+        { WireFormat: WireFormat.Cbor } => SendAsync(context, Negotiation.Cbor, JsonToCbor.Convert(json.Span), code, ct),
         { IsPretty: true } => SendAsync(context, Negotiation.Json, Indent(json.Span), code, ct),
         _ => SendAsync(context, Negotiation.Json, json, code, ct),
     };

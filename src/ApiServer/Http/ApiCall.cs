@@ -11,6 +11,9 @@ internal sealed record ApiCall(HttpContext Context, RequestInfo Info, Identity U
     /// <summary>What is learned of the request on its way and counted at its end.</summary>
     public RequestNotes Notes { get; init; } = new();
 
+    /// <summary>Whether the server reads and writes CBOR.</summary>
+    public bool MayBeCbor { get; init; }
+
     public HttpRequest Request => Context.Request;
 
     public HttpResponse Response => Context.Response;

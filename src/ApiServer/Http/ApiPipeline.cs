@@ -14,7 +14,7 @@ namespace KubeSharp.ApiServer.Http;
 /// <summary>The life of a request from its first byte to its answer; the one place where failures become answers.</summary>
 internal sealed partial class ApiPipeline(
     Gate gate, ResourceRequests resources, HistoryRequests history, IReadOnlyList<IPathHandler> paths, ConnectionTable connections, Aggregator? aggregator,
-    Auditor? audit, ITurns? turns, RequestMetrics metrics, TimeProvider clock, ILogger<ApiPipeline> log, CancellationToken stopping)
+    Auditor? audit, ITurns? turns, bool servesCbor, RequestMetrics metrics, TimeProvider clock, ILogger<ApiPipeline> log, CancellationToken stopping)
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 
@@ -75,7 +75,9 @@ internal sealed partial class ApiPipeline(
 
         if (route.Past is { } past)
         {
-            await history.HandleAsync(new(context, info, user, Negotiation.Choose(context.Request.Headers.Accept.ToString(), IsPretty(context.Request)), ct) { Notes = notes }, past);
+            if (servesCbor)
+                await CborBodies.ReadAsync(context.Request, ct);
+            await history.HandleAsync(new(context, info, user, Choose(context), ct) { Notes = notes, MayBeCbor = servesCbor }, past);
             return;
         }
 
@@ -95,8 +97,10 @@ internal sealed partial class ApiPipeline(
         }
 
         // Streams say what they are by themselves and take any Accept.
-        var form = connections.Find(info) is not null ? ResponseForm.Json : Negotiation.Choose(context.Request.Headers.Accept.ToString(), IsPretty(context.Request));
-        await resources.HandleAsync(new(context, info, user, form, ct) { Notes = notes });
+        var form = connections.Find(info) is not null ? ResponseForm.Json : Choose(context);
+        if (servesCbor)
+            await CborBodies.ReadAsync(context.Request, ct);
+        await resources.HandleAsync(new(context, info, user, form, ct) { Notes = notes, MayBeCbor = servesCbor });
     }
 
     private async ValueTask<Identity> ProveAsync(HttpContext context, RequestInfo info, RequestNotes notes, long began, CancellationToken ct)
@@ -167,11 +171,13 @@ internal sealed partial class ApiPipeline(
         await AnswerWriter.StatusAsync(context, FormOf(context)?.Plain ?? ResponseForm.Json, failure.Status, failure.Code, context.RequestAborted);
     }
 
-    private static ResponseForm? FormOf(HttpContext context)
+    private ResponseForm Choose(HttpContext context) => Negotiation.Choose(context.Request.Headers.Accept.ToString(), IsPretty(context.Request), mayBeCbor: servesCbor);
+
+    private ResponseForm? FormOf(HttpContext context)
     {
         try
         {
-            return Negotiation.Choose(context.Request.Headers.Accept.ToString(), IsPretty(context.Request));
+            return Choose(context);
         }
         catch (ApiException)
         {

@@ -48,6 +48,7 @@ public sealed class ApiServerHttp : IDisposable
             parts.Aggregator,
             parts.Audit,
             fairness ?? (ITurns?)parts.InFlight,
+            servesCbor: parts.ServesCbor,
             new(),
             parts.Clock,
             _logs.CreateLogger<ApiPipeline>(),

@@ -43,6 +43,9 @@ public sealed record ApiServerParts
     /// <summary>The bound where there is no <see cref="Fairness"/>. Absent too: all requests are served at once.</summary>
     public InFlightLimit? InFlight { get; init; }
 
+    /// <summary><c>application/cbor</c> is read and written (upstream's gate <c>CBORServingAndStorage</c>, of which the serving half).</summary>
+    public bool ServesCbor { get; init; }
+
     /// <summary>How the API server reads pods, nodes and services for streams and proxies.</summary>
     public required IObjects Objects { get; init; }
 

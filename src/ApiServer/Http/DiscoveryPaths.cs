@@ -47,7 +47,7 @@ internal sealed class DiscoveryPaths(IResourceVerbs verbs, Aggregator? aggregato
         if (HttpMethods.IsGet(call.Request.Method) && call.Form is { WireFormat: WireFormat.Json, IsPretty: false })
             await SendAsync(call, plain, Negotiation.Json);
         else
-            await AnswerWriter.JsonAsync(call.Context, call.Form with { WireFormat = call.Form.WireFormat == WireFormat.Yaml ? WireFormat.Yaml : WireFormat.Json }, plain.Bytes, StatusCodes.Status200OK, call.Aborted);
+            await AnswerWriter.JsonAsync(call.Context, call.Form with { WireFormat = call.Form.WireFormat is WireFormat.Protobuf ? WireFormat.Json : call.Form.WireFormat }, plain.Bytes, StatusCodes.Status200OK, call.Aborted);
         return true;
     }
 

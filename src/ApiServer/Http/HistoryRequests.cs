@@ -128,7 +128,7 @@ internal sealed class HistoryRequests(IResourceVerbs verbs, ObjectHistory? histo
     {
         call.Notes.Audit?.Answered(json);
         // These lists have no protobuf form; who takes another gets that.
-        var form = call.Form.WireFormat == WireFormat.Protobuf ? Negotiation.ChooseWithoutProtobuf(call.Accept, call.Form.IsPretty) : call.Form;
+        var form = call.Form.WireFormat == WireFormat.Protobuf ? Negotiation.ChooseWithoutProtobuf(call.Accept, call.Form.IsPretty, call.MayBeCbor) : call.Form;
         return AnswerWriter.JsonAsync(call.Context, form, json, StatusCodes.Status200OK, call.Aborted);
     }
 

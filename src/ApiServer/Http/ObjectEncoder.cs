@@ -18,6 +18,7 @@ internal static class ObjectEncoder
     {
         (WireFormat.Protobuf, Shape.Whole) => Whole(obj.Resource.Kind.Codec, obj.Object),
         (WireFormat.Protobuf, _) => Protobuf.Wrap(PartialMessage(obj.Object), form.MetaApiVersion, "PartialObjectMetadata"),
+        (WireFormat.Cbor, _) => JsonToCbor.Convert(Encode(obj, form with { WireFormat = WireFormat.Json }).Span),
         (_, Shape.Whole) => obj.Json,
         _ => PartialJson(obj, form.MetaApiVersion),
     };
@@ -25,7 +26,7 @@ internal static class ObjectEncoder
     /// <summary>As <see cref="Encode"/>, made once for all who ask.</summary>
     public static ReadOnlyMemory<byte> EncodeShared(CachedObject obj, ResponseForm form)
     {
-        if (form is { WireFormat: not WireFormat.Protobuf })
+        if (form is { WireFormat: WireFormat.Json or WireFormat.Yaml })
             return Encode(obj, form); // cut out of the bytes that are there: cheaper than to remember it
 
         var forms = Shared.GetOrCreateValue(obj);

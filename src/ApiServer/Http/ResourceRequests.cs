@@ -69,7 +69,7 @@ internal sealed class ResourceRequests(
         }
 
         return call.Form is { WireFormat: WireFormat.Protobuf, Shape: Shape.Whole }
-            ? call with { Form = Negotiation.ChooseWithoutProtobuf(call.Accept, call.Form.IsPretty) }
+            ? call with { Form = Negotiation.ChooseWithoutProtobuf(call.Accept, call.Form.IsPretty, call.MayBeCbor) }
             : call;
     }
 
@@ -180,7 +180,7 @@ internal sealed class ResourceRequests(
         }
 
         if (resource.StoragePrefix.Length == 0 && call.Form.Shape == Shape.Table)
-            call = call with { Form = Negotiation.ChooseWithoutTable(call.Accept, call.Form.IsPretty) }; // a review is no row
+            call = call with { Form = Negotiation.ChooseWithoutTable(call.Accept, call.Form.IsPretty, call.MayBeCbor) }; // a review is no row
         var options = QueryOptions.Write(call, "CreateOptions");
         var posted = InNamespace(await ReadAsync(call, resource, options), call.Info, resource);
         call.Notes.Audit?.Asked(posted, resource.Kind);

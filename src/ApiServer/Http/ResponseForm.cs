@@ -6,6 +6,7 @@ internal enum WireFormat
     Json,
     Yaml,
     Protobuf,
+    Cbor,
 }
 
 /// <summary>What an answer shows of the objects.</summary>
@@ -29,6 +30,7 @@ internal sealed record ResponseForm(WireFormat WireFormat, Shape Shape = Shape.W
     {
         WireFormat.Yaml => Negotiation.Yaml,
         WireFormat.Protobuf => Negotiation.Protobuf,
+        WireFormat.Cbor => Negotiation.Cbor,
         _ => Negotiation.Json,
     };
 

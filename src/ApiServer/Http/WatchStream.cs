@@ -11,7 +11,7 @@ using WatchEvent = KubeSharp.ApiServer.Verbs.WatchEvent;
 
 namespace KubeSharp.ApiServer.Http;
 
-/// <summary>Writes the events of a watch as they come: lines of JSON, or length-prefixed protobuf messages.</summary>
+/// <summary>Writes the events of a watch as they come: lines of JSON, length-prefixed protobuf messages, or a sequence of CBOR items.</summary>
 /// <remarks>What is ready goes out together; the stream is flushed before every wait, so nothing stays behind.</remarks>
 internal sealed class WatchStream(ApiCall call, ServedResource resource, AnswerWriter answers)
 {
@@ -21,6 +21,7 @@ internal sealed class WatchStream(ApiCall call, ServedResource resource, AnswerW
     private readonly long _began = answers.Clock.GetTimestamp();
     private readonly PipeWriter _output = call.Response.BodyWriter;
     private readonly bool _isProtobuf = call.Form.WireFormat == WireFormat.Protobuf;
+    private readonly bool _isCbor = call.Form.WireFormat == WireFormat.Cbor;
     private readonly TableWriter? _table = call.Form.Shape == Shape.Table ? answers.TableFor(call, resource) : null;
     private readonly KeyValuePair<string, object?>[] _labels = WatchMetrics.LabelsOf(resource);
     private bool _hasColumns;
@@ -58,7 +59,7 @@ internal sealed class WatchStream(ApiCall call, ServedResource resource, AnswerW
             return;
 
         call.Response.StatusCode = StatusCodes.Status200OK;
-        call.Response.ContentType = _isProtobuf ? Negotiation.Protobuf + ";stream=watch" : Negotiation.Json;
+        call.Response.ContentType = _isProtobuf ? Negotiation.Protobuf + ";stream=watch" : _isCbor ? Negotiation.CborSequence : Negotiation.Json;
     }
 
     private async Task PumpAsync(IAsyncEnumerator<WatchEvent> source, ValueTask<bool> next)
@@ -107,16 +108,24 @@ internal sealed class WatchStream(ApiCall call, ServedResource resource, AnswerW
         var withColumns = !_hasColumns;
         _hasColumns = true;
         // Ages are counted from now, not from when the watch began.
-        return answers.TableFor(call, resource).One(obj, withColumns);
+        return Encoded(answers.TableFor(call, resource).One(obj, withColumns));
     }
 
-    private void WriteError(Status error) => Frame(WatchEventType.Error, _isProtobuf ? Protobuf.Encode(error, "v1", "Status") : Json.Encode(error));
+    private void WriteError(Status error) => Frame(WatchEventType.Error, _isProtobuf ? Protobuf.Encode(error, "v1", "Status") : Encoded(Json.Encode(error)).Span);
+
+    private ReadOnlyMemory<byte> Encoded(ReadOnlyMemory<byte> json) => _isCbor ? JsonToCbor.Convert(json.Span) : json;
 
     private void Frame(WatchEventType type, ReadOnlySpan<byte> obj)
     {
         if (_isProtobuf)
         {
             FrameProtobuf(type, obj);
+            return;
+        }
+
+        if (_isCbor)
+        {
+            FrameCbor(type, obj);
             return;
         }
 
@@ -146,6 +155,20 @@ internal sealed class WatchStream(ApiCall call, ServedResource resource, AnswerW
         _output.Write(writer.Written);
     }
 
+    /// <summary>A map of two, whose second value is the object as it is elsewhere, its mark included.</summary>
+    private void FrameCbor(WatchEventType type, ReadOnlySpan<byte> obj)
+    {
+        _output.Write(JsonToCbor.Mark);
+        _output.Write((ReadOnlySpan<byte>)[0xa2, 0x44]);
+        _output.Write("type"u8);
+        var name = System.Text.Encoding.UTF8.GetBytes(type.ToString().ToUpperInvariant());
+        _output.Write((ReadOnlySpan<byte>)[(byte)(0x40 + name.Length)]);
+        _output.Write(name);
+        _output.Write((ReadOnlySpan<byte>)[0x46]);
+        _output.Write("object"u8);
+        _output.Write(obj);
+    }
+
     /// <summary>An object of the kind with nothing but a version: up to there the client has seen everything.</summary>
     private ReadOnlyMemory<byte> Bookmark(long revision, bool endsInitialEvents)
     {
@@ -166,7 +189,7 @@ internal sealed class WatchStream(ApiCall call, ServedResource resource, AnswerW
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var w = new Utf8JsonWriter(buffer, Json.WriterOptions))
             WriteBookmark(w, metadata);
-        return buffer.WrittenMemory;
+        return Encoded(buffer.WrittenMemory);
     }
 
     private void WriteBookmark(Utf8JsonWriter w, ObjectMeta metadata)

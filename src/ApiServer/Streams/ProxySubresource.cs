@@ -35,13 +35,15 @@ internal sealed class ProxySubresource(ProxyTarget targets, HttpForwarder http, 
     /// <summary>What stands behind <c>/proxy</c>, as it is on the wire: decoding and encoding again would change it.</summary>
     private static (string Path, string Query) Split(ApiCall call)
     {
-        var raw = call.Context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? call.Info.Path;
+        var raw = call.Context.Features.Get<IHttpRequestFeature>() is { RawTarget.Length: > 0 } request ? request.RawTarget : call.Info.Path + call.Request.QueryString;
+        if (!raw.StartsWith('/')) // http://HOST/api/...: as it is sent to proxies, and may be sent to any server
+            raw = Uri.TryCreate(raw, UriKind.Absolute, out var uri) ? uri.PathAndQuery : call.Info.Path + call.Request.QueryString;
         var mark = raw.IndexOf('?', StringComparison.Ordinal);
         var path = mark < 0 ? raw : raw[..mark];
 
         // Segments up to and with "proxy": /api/v1/[namespaces/NS/]RESOURCE/NAME/proxy
         var count = call.Info.Resource == "nodes" ? 5 : 7;
-        var at = 0;
+        var at = path.AsSpan().IndexOfAnyExcept('/') - 1; // slashes before the first segment are none between segments
         for (var i = 0; i < count && at >= 0; i++)
             at = path.IndexOf('/', at + 1);
         return (at < 0 ? "" : path[at..], mark < 0 ? "" : raw[mark..]);

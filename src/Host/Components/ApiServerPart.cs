@@ -75,6 +75,7 @@ internal sealed class ApiServerPart
             Audit = _audit,
             Fairness = _core.Fairness,
             InFlight = _core.InFlight,
+            ServesCbor = options.ServesCbor,
             Checks = [.. _core.Checks, .. _core.Aggregator.Checks],
             Collectors = [_core.WriteMetrics],
             Kubelets = new(() => kubeletClient.Current, [keys.CertificateAuthority]),

@@ -27,6 +27,7 @@ internal sealed class ServerFlags
     private readonly Option<string?> _endpoint = Text("container-runtime-endpoint", "A CRI socket to use instead of a containerd of our own");
     private readonly Option<string?> _pause = Text("pause-image", "The image that holds a pod's namespaces", Default.PauseImage);
     private readonly Option<string?> _disable = Text("disable", "Components to leave out, comma-separated: controllers,scheduler,kubelet,proxy,network");
+    private readonly Option<string?> _gates = Text("feature-gates", "Features that are off unless they are asked for, as name=true|false with commas: CBORServingAndStorage (application/cbor is served)");
     private readonly Option<string?> _tracing = Text("tracing-config-file", "A TracingConfiguration: where spans of requests are sent (default: nowhere)");
     private readonly AuditFlags _audit = new();
     private readonly Option<string?> _encryption = Text("encryption-provider-config", "An EncryptionConfiguration: what is stored encrypted (default: Secrets, with a key made at the first start)");
@@ -42,7 +43,7 @@ internal sealed class ServerFlags
     public IReadOnlyList<Option> All =>
     [
         _config, _dataDir, _runDir, _kubeconfig, _bind, _port, _nodeIp, _nodeName, _sans, _clusterCidr, _serviceCidr, _nodePorts,
-        _domain, _kubeletPort, _cgroupRoot, _endpoint, _pause, _disable, _historyDuration, _historySize, _maxRequests, _maxWrites, _fairness, _tracing, _encryption, _encryptionReload, _logLevel, _logFormat,
+        _domain, _kubeletPort, _cgroupRoot, _endpoint, _pause, _disable, _historyDuration, _historySize, _maxRequests, _maxWrites, _fairness, _gates, _tracing, _encryption, _encryptionReload, _logLevel, _logFormat,
         .. _audit.All,
     ];
 
@@ -73,6 +74,7 @@ internal sealed class ServerFlags
             RuntimeEndpoint = Value(_endpoint, ""),
             PauseImage = Value(_pause, Default.PauseImage),
             Disable = List(Value(_disable, "")),
+            ServesCbor = Gate(Value(_gates, ""), "CBORServingAndStorage", problems),
             TracingConfigFile = Value(_tracing, ""),
             AuditPolicyFile = auditPolicy,
             Audit = audit,
@@ -111,6 +113,21 @@ internal sealed class ServerFlags
 
         problems.Add($"{flag.Name}: \"{text}\" is neither true nor false");
         return false;
+    }
+
+    /// <summary>Whether a gate is open; it is shut unless it is named. There are no others than this one.</summary>
+    private static bool Gate(string text, string name, List<string> problems)
+    {
+        var isOpen = false;
+        foreach (var pair in List(text))
+        {
+            if (pair.Split('=', 2) is [var gate, var state] && gate == name && bool.TryParse(state, out var isTrue))
+                isOpen = isTrue;
+            else
+                problems.Add($"--feature-gates: \"{pair}\" is not {name}=true or {name}=false");
+        }
+
+        return isOpen;
     }
 
     private static TimeSpan Duration(string text, Option flag, List<string> problems)

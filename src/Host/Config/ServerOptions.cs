@@ -72,6 +72,9 @@ internal sealed record ServerOptions
     /// <summary><c>--enable-priority-and-fairness</c>: requests wait for their turn when there are too many.</summary>
     public bool HasFairness { get; init; } = true;
 
+    /// <summary><c>--feature-gates=CBORServingAndStorage=true</c>: the API server reads and writes <c>application/cbor</c>; what is stored stays JSON.</summary>
+    public bool ServesCbor { get; init; }
+
     /// <summary><c>--tracing-config-file</c>; empty: nothing is traced.</summary>
     public string TracingConfigFile { get; init; } = "";
 

@@ -63,6 +63,17 @@ public sealed class HostileRequestTests : IAsyncLifetime
         Assert.InRange(code, 400, 499);
     }
 
+    /// <summary>With slashes counted from the wrong place, a part of the server's own path would be asked of the pod.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    [InlineData("https://server:6443")]
+    public async Task What_stands_behind_a_proxy_is_found_in_every_form_of_the_target(string prefix)
+    {
+        var (code, _) = await _server.RawAsync("GET", "/api/v1/namespaces/demo/pods/p/proxy", "?a=b", [], new Dictionary<string, string>(), WholeServer.Admin, prefix);
+        Assert.Equal(301, code);
+    }
+
     /// <summary>Each request is an honest one with some bytes of its body, path, query or headers changed.</summary>
     [Fact]
     public async Task Ten_thousand_mutated_requests_harm_nobody()

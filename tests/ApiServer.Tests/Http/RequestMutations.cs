@@ -10,6 +10,9 @@ internal static class RequestMutations
     private const string Deployment = """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":2,"selector":{"matchExpressions":[{"key":"a","operator":"In","values":["b"]}]},"strategy":{"rollingUpdate":{"maxSurge":"25%"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}""";
     private const string Service = """{"apiVersion":"v1","kind":"Service","metadata":{"generateName":"s-"},"spec":{"type":"NodePort","selector":{"a":"b"},"ports":[{"port":80,"targetPort":"http","protocol":"TCP"}]}}""";
 
+    /// <summary>CN=a, O=b, on P-256: always the same, so that the mutations are.</summary>
+    private const string SigningRequest = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIU01Ib0NBUUF3R0RFS01BZ0dBMVVFQXd3QllURUtNQWdHQTFVRUNnd0JZakJaTUJNR0J5cUdTTTQ5QWdFRwpDQ3FHU000OUF3RUhBMElBQkFOUndTVWVQbVBFdlAzOW5rVWhFUzRsUFk4OUJSNXZjRVNFd3lkL0dvU2dVNUZDCi9yb21DditKSi9qMGRwemRXY29kTU9IRFBpOGhWN3lXMXYvZ2JzK2dBREFLQmdncWhrak9QUVFEQWdOSUFEQkYKQWlBc1M3MXlZSTRtVXZEb01hOXBLZ0dNR0dvTDhyb3VuUzcwcFEwWmo2akNBd0loQUlSZ1ZPU1Q0SDNRWFhTeQp4WHBsQnpYZ0xHcndCSTVtdWJoNVhuWjhETUdJCi0tLS0tRU5EIENFUlRJRklDQVRFIFJFUVVFU1QtLS0tLQo=";
+
     private static readonly Seed[] Seeds =
     [
         new("POST", Home + "/configmaps", "?dryRun=All&fieldManager=m", "application/json", Utf8("""{"metadata":{"name":"x","labels":{"a":"b"},"annotations":{"c":"d"}},"data":{"k":"é"},"binaryData":{"b":"AAEC"}}""")),
@@ -33,6 +36,17 @@ internal static class RequestMutations
         new("POST", Home + "/pods/p/eviction", "?dryRun=All", "application/json", Utf8("""{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"p"},"deleteOptions":{"gracePeriodSeconds":0}}""")),
         new("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "", "application/json", Utf8("""{"spec":{"resourceAttributes":{"verb":"get","resource":"pods","namespace":"x"}}}""")),
         new("GET", "/openapi/v3/api/v1", "?hash=1", "", []),
+        new("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", "?dryRun=All", "application/json", Utf8("""{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"cs.example.com"},"spec":{"group":"example.com","scope":"Namespaced","names":{"plural":"cs","kind":"C"},"versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{"n":{"type":"integer","minimum":1,"x-kubernetes-validations":[{"rule":"self > 1"}]}}}}}},"additionalPrinterColumns":[{"name":"N","type":"integer","jsonPath":".spec.n[?(@.a==1)]"}],"subresources":{"scale":{"specReplicasPath":".spec.n","statusReplicasPath":".status.n"}}}]}}""")),
+        new("POST", "/apis/certificates.k8s.io/v1/certificatesigningrequests", "?dryRun=All", "application/json", Utf8($$$"""{"metadata":{"name":"c"},"spec":{"request":"{{{SigningRequest}}}","signerName":"example.com/s","usages":["client auth"],"expirationSeconds":3600}}""")),
+        new("POST", "/apis/authentication.k8s.io/v1/tokenreviews", "", "application/json", Utf8("""{"spec":{"token":"eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ4In0.AAAA","audiences":["a"]}}""")),
+        new("POST", "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies", "?dryRun=All", "application/json", Utf8("""{"metadata":{"name":"v"},"spec":{"matchConstraints":{"resourceRules":[{"apiGroups":[""],"apiVersions":["*"],"operations":["CREATE"],"resources":["pods/*"]}]},"validations":[{"expression":"object.metadata.name.startsWith('a') && quantity('1Gi').isGreaterThan(quantity('1'))","messageExpression":"'m'"}],"variables":[{"name":"x","expression":"1"}]}}""")),
+        new("GET", Home + "/configmaps/seed/history", "?limit=2&continue=x&includeObject=None", "", []),
+        new("GET", Home + "/configmaps", "?deleted=true&labelSelector=a", "", []),
+        new("POST", Home + "/configmaps/seed/restore", "?dryRun=All", "application/json", Utf8("""{"kind":"Restore","apiVersion":"history.kubesharp.io/v1","resourceVersion":"3"}""")),
+        new("GET", Home + "/pods/p/log", "?container=c&tailLines=5&sinceTime=2020-01-01T00:00:00Z&limitBytes=9", "", []),
+        new("POST", Home + "/pods/p/exec", "?container=c&command=a&command=b&stdin=1&tty=true", "", []),
+        new("GET", Home + "/services/https:s:80/proxy/a/b", "?c=d", "", []),
+        new("GET", "/openapi/v2", "", "", []),
         new("GET", "/apis", "", "", []),
     ];
 

@@ -51,11 +51,16 @@ func walk(args []string) {
 	record := flags.String("record", "", "write the requests that have a body in protobuf to this file")
 	flags.StringVar(&restart, "restart", "", "a command that starts the server anew")
 	flags.StringVar(&image, "image", "", "an image with a shell, for what needs a node")
+	form := flags.String("form", protobufType, "the media type to write and to ask for; empty: what client-go takes by itself")
 	check(flags.Parse(args))
 
 	config := must(clientcmd.BuildConfigFromFlags("", os.Getenv("KUBECONFIG")))
-	config.ContentType = protobufType
-	config.AcceptContentTypes = protobufType + ",application/json"
+	if *form != "" {
+		config.ContentType = *form
+		config.AcceptContentTypes = *form + ",application/json"
+	}
+	forms := &formCount{}
+	config.Wrap(forms.wrap)
 	config.UserAgent = "goclient"
 	config.QPS, config.Burst = -1, -1
 	if *record != "" {
@@ -74,6 +79,7 @@ func walk(args []string) {
 		}
 	}
 	w.ok("the namespace goes", w.client.CoreV1().Namespaces().Delete(ctx, w.namespace, metav1.DeleteOptions{}))
+	forms.print()
 	if w.faults > 0 {
 		fmt.Printf("%d faults\n", w.faults)
 		os.Exit(1)

@@ -54,7 +54,7 @@ func (w *walker) kinds() {
 func (w *walker) life(obj runtime.Object, gvk schema.GroupVersionKind, mapping *meta.RESTMapping) string {
 	config := rest.CopyConfig(w.config)
 	config.GroupVersion = &schema.GroupVersion{Group: gvk.Group, Version: gvk.Version}
-	config.NegotiatedSerializer = scheme.Codecs.WithoutConversion()
+	config.NegotiatedSerializer = rest.CodecFactoryForGeneratedClient(scheme.Scheme, scheme.Codecs).WithoutConversion()
 	config.APIPath = "/apis"
 	if gvk.Group == "" {
 		config.APIPath = "/api"

@@ -107,7 +107,7 @@ func (w *walker) patches() {
 		w.is("and written", err == nil && size.Status.Selector == "app=patched", err, size)
 	}
 	mapper := restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(w.client.Discovery()))
-	scales := must(scale.NewForConfig(w.config, mapper, dynamic.LegacyAPIPathResolverFunc, scale.NewDiscoveryScaleKindResolver(w.client.Discovery())))
+	scales := must(scale.NewForConfig(scaleConfig(w.config), mapper, dynamic.LegacyAPIPathResolverFunc, scale.NewDiscoveryScaleKindResolver(w.client.Discovery())))
 	where := schema.GroupResource{Group: "apps", Resource: "deployments"}
 	general, err := scales.Scales(w.namespace).Get(w.ctx, where, "patched", metav1.GetOptions{})
 	w.is("the client of scales finds it too", err == nil && general.Spec.Replicas == 0, err)
@@ -278,7 +278,7 @@ func (w *walker) custom() {
 	check(unstructured.SetNestedField(made.Object, int64(3), "status", "size"))
 	after, err := widgets.UpdateStatus(w.ctx, made, metav1.UpdateOptions{})
 	w.is("status", err == nil && after.GetGeneration() == 2, err)
-	scales := must(scale.NewForConfig(w.config, mapper, dynamic.LegacyAPIPathResolverFunc, scale.NewDiscoveryScaleKindResolver(w.client.Discovery())))
+	scales := must(scale.NewForConfig(scaleConfig(w.config), mapper, dynamic.LegacyAPIPathResolverFunc, scale.NewDiscoveryScaleKindResolver(w.client.Discovery())))
 	general, err := scales.Scales(w.namespace).Get(w.ctx, resource.GroupResource(), "one", metav1.GetOptions{})
 	w.is("scale", err == nil && general.Spec.Replicas == 2 && general.Status.Replicas == 3, err, general)
 	only, err := must(metadata.NewForConfig(w.config)).Resource(resource).Namespace(w.namespace).Get(w.ctx, "one", metav1.GetOptions{})
