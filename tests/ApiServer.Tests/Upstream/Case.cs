@@ -7,7 +7,7 @@ namespace KubeSharp.ApiServer.Tests.Upstream;
 /// <summary>The cases of tests/Golden/upstream-1.36: one line each, one file a topic.</summary>
 internal static class Case
 {
-    private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Golden", "upstream-1.36");
+    public static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Golden", "upstream-1.36");
     private static readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> Topics = new();
 
     public static TheoryData<string, string> All =>

@@ -42,8 +42,15 @@ internal sealed class CaseReplay(WholeServer server)
             }
 
             var what = (string)step["do"]!;
+            var answer = await AnswerAsync(step);
+            if (step["unordered"] is not null)
+            {
+                Sameness.Unorder(answer);
+                Sameness.Unorder((JsonObject)step["answer"]!); // it was recorded in another order of text
+            }
+
             upstream.AppendLine(what).AppendLine(Sameness.Text(step["answer"]));
-            ours.AppendLine(what).AppendLine(Sameness.Text(await AnswerAsync(step)));
+            ours.AppendLine(what).AppendLine(Sameness.Text(answer));
         }
 
         return (upstream.ToString(), ours.ToString());
@@ -70,7 +77,7 @@ internal sealed class CaseReplay(WholeServer server)
         && (step["condition"] is not { } type
             || JsonNode.Parse(text)!["status"]?["conditions"]?.AsArray().Any(c => (string?)c!["type"] == (string?)type && (string?)c["status"] == "True") == true);
 
-    private async Task<JsonNode> AnswerAsync(JsonNode step)
+    private async Task<JsonObject> AnswerAsync(JsonNode step)
     {
         var words = ((string)step["do"]!).Split(' ', 2);
         using var request = new HttpRequestMessage(new(words[0]), Filled(words[1]));

@@ -21,17 +21,38 @@ internal static partial class Sameness
         _ => answer?.DeepClone(),
     };
 
-    public static string Of(string text) => Version().Replace(Time().Replace(Uid().Replace(text, "<uid>"), "<time>"), "$1<version>");
+    public static string Of(string text) => Version().Replace(Time().Replace(Uid().Replace(Type().Replace(Chance().Replace(text, "$1<generated>"), "selfType<n>"), "<uid>"), "<time>"), "$1<version>");
 
     private static JsonObject OfObject(JsonObject obj)
     {
         var plain = new JsonObject();
         foreach (var (key, value) in obj)
-            plain[key] = value is JsonValue text && text.GetValueKind() == JsonValueKind.String ? OfField(obj, key, (string)text!) : Of(value);
+            plain[key] = key == "managedFields" && value is JsonArray entries ? InOrder(entries)
+                : value is JsonValue text && text.GetValueKind() == JsonValueKind.String ? OfField(obj, key, (string)text!) : Of(value);
 
         if ((string?)obj["kind"] == "Table" && obj["columnDefinitions"] is JsonArray columns)
             HideAges(plain, columns);
         return plain;
+    }
+
+    /// <summary>They come in the order of their times, which a recording passes through slowly and a test not at all.</summary>
+    private static JsonArray InOrder(JsonArray entries)
+    {
+        string[] parts = ["manager", "operation", "subresource", "apiVersion"];
+        return [.. entries.Select(Of).OrderBy(e => string.Join('\0', parts.Select(p => (e as JsonObject)?[p]?.ToString())), StringComparer.Ordinal)];
+    }
+
+    /// <summary>A failure without the order of its causes: where upstream walks a map, each run has its own.</summary>
+    public static void Unorder(JsonObject answer)
+    {
+        if (answer["body"] is JsonObject { } body && (string?)body["kind"] == "Status" && body["details"]?["causes"] is JsonArray { Count: > 0 } causes)
+        {
+            body["details"]!["causes"] = new JsonArray([.. causes.OrderBy(Text, StringComparer.Ordinal).Select(c => c!.DeepClone())]);
+            body["message"] = ((string)body["message"]!).Split(" is invalid: ")[0];
+        }
+
+        if (answer["warnings"] is JsonArray warnings)
+            answer["warnings"] = new JsonArray([.. warnings.OrderBy(w => (string)w!, StringComparer.Ordinal).Select(w => w!.DeepClone())]);
     }
 
     private static string OfField(JsonObject parent, string key, string value) => key switch
@@ -69,6 +90,13 @@ internal static partial class Sameness
 
     [GeneratedRegex(@"(current: |in record \(|resource version: )\d+( \(\d+\))?")]
     private static partial Regex Version();
+
+    [GeneratedRegex(@"selfType\d+")]
+    private static partial Regex Type();
+
+    /// <summary>The end of a generated name, where it stands in a message.</summary>
+    [GeneratedRegex(@"(G_|x{58})(?!x)[a-z0-9]{5}\b")]
+    private static partial Regex Chance();
 
     [GeneratedRegex(@"^(\d+[smhdy])+$")]
     private static partial Regex Age();
