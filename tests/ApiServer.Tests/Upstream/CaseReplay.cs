@@ -29,12 +29,13 @@ internal sealed class CaseReplay(WholeServer server)
 
     private static CancellationToken Ct => TestServer.Ct;
 
-    /// <returns>Of each step the recorded answer and ours; the same text where they agree.</returns>
-    public async Task<(string Upstream, string Ours)> RunAsync(IReadOnlyList<JsonNode> steps)
+    /// <returns>Of each request, by the number of its step, the recorded answer and ours; the same text where they agree.</returns>
+    public async Task<IReadOnlyList<(int Step, string Upstream, string Ours)>> RunAsync(IReadOnlyList<JsonNode> steps)
     {
-        StringBuilder upstream = new(), ours = new();
-        foreach (var step in steps)
+        var answers = new List<(int, string, string)>();
+        for (var i = 0; i < steps.Count; i++)
         {
+            var step = steps[i];
             if (step["wait"] is not null)
             {
                 await WaitAsync(step);
@@ -49,11 +50,10 @@ internal sealed class CaseReplay(WholeServer server)
                 Sameness.Unorder((JsonObject)step["answer"]!); // it was recorded in another order of text
             }
 
-            upstream.AppendLine(what).AppendLine(Sameness.Text(step["answer"]));
-            ours.AppendLine(what).AppendLine(Sameness.Text(answer));
+            answers.Add((i, $"{what}\n{Sameness.Text(step["answer"])}\n", $"{what}\n{Sameness.Text(answer)}\n"));
         }
 
-        return (upstream.ToString(), ours.ToString());
+        return answers;
     }
 
     private async Task WaitAsync(JsonNode step)
