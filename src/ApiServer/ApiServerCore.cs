@@ -5,6 +5,7 @@ using KubeSharp.ApiServer.Allocation;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
 using KubeSharp.ApiServer.CustomResources;
+using KubeSharp.ApiServer.Encryption;
 using KubeSharp.ApiServer.Fairness;
 using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.History;
@@ -39,22 +40,28 @@ public sealed class ApiServerCore
     private readonly CustomResourceLoop _customs;
     private readonly FairnessControl _fairness;
     private readonly CacheReport _report;
+    private readonly EncryptionUpkeep? _encryption;
 
     /// <param name="random">Need not be thread-safe; used under a lock.</param>
     public ApiServerCore(IStore store, ApiServerOptions options, TimeProvider clock, Random random, ILoggerFactory logs)
     {
         var resources = _resources = new(clock);
         store = new MeteredStore(store, resources.Stored, clock);
+        var encrypted = options.Encryption is { } encryption ? new EncryptedStore(store, new TransformerTable(encryption, resources.Stored, clock).TryFind) : null;
+        store = encrypted ?? store;
+
         var chance = new Chance(random);
         var definitions = resources.Of<CustomResourceDefinition>();
         var all = new CacheTable([.. resources.Stored.Select(r => new ResourceCache(r, clock, Wakes(r)))]);
         _report = new CacheReport(all, store);
-        _feed = new StoreFeed(store, all, clock, logs.CreateLogger<StoreFeed>());
+        _feed = new StoreFeed(encrypted?.ForCaches ?? store, all, clock, logs.CreateLogger<StoreFeed>());
 
-        var caches = new Caches(store, _feed, all, clock);
+        var caches = new Caches(store, _feed, all, clock, encrypted);
+        if (encrypted is not null)
+            _encryption = new(options.Encryption!, encrypted, _feed, all, clock, logs);
         Objects = new CachedObjects(resources, caches);
         Rbac = new RbacAuthorizer(Objects);
-        var writer = new ObjectWriter(store, caches);
+        var writer = new ObjectWriter(store, caches, encrypted);
         var ranges = new AddressRanges(Objects, options);
         var addresses = new AddressClaims(store, writer, caches, resources.Of<Objects.NetworkingV1.IPAddress>(), ranges, options, chance, clock);
         var ports = new PortClaims(store, options, chance, clock);
@@ -91,7 +98,7 @@ public sealed class ApiServerCore
         _fairness = new(Objects, new(Verbs, resources, Objects, clock), options.Fairness, clock, logs.CreateLogger<FairnessControl>());
         Fairness = options.Fairness.IsEnabled ? new(_fairness, new(all, i => resources.Find(i.Group, i.Version, i.Resource), watches), watches, clock) : null;
         InFlight = options.Fairness.IsEnabled ? null : new(options.Fairness);
-        Checks = ServerChecks.All(store, _feed, _bootstrap, clock);
+        Checks = [.. ServerChecks.All(store, _feed, _bootstrap, clock), .. options.Encryption?.Checks ?? []];
     }
 
     public IResourceVerbs Verbs { get; }
@@ -155,6 +162,7 @@ public sealed class ApiServerCore
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public async Task StartAsync(CancellationToken ct)
     {
+        await (_encryption?.StartAsync(ct) ?? Task.CompletedTask);
         await _feed.StartAsync(ct);
         await _customs.StartAsync(ct);
         await _services.StartAsync(ct);
@@ -168,5 +176,6 @@ public sealed class ApiServerCore
     }
 
     /// <summary>Follows the store, and the definitions of custom resources in it, until cancelled; after the bootstrap it keeps the addresses of Services in order.</summary>
-    public Task RunAsync(CancellationToken ct) => Task.WhenAll(_feed.RunAsync(ct), _customs.RunAsync(ct), _upkeep.RunAsync(ct), _fairness.RunAsync(ct));
+    public Task RunAsync(CancellationToken ct) =>
+        Task.WhenAll(_feed.RunAsync(ct), _customs.RunAsync(ct), _upkeep.RunAsync(ct), _fairness.RunAsync(ct), _encryption?.RunAsync(ct) ?? Task.CompletedTask);
 }

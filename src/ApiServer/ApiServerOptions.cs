@@ -1,5 +1,6 @@
 using System.Net;
 using KubeSharp.ApiServer.Aggregation;
+using KubeSharp.ApiServer.Encryption;
 
 namespace KubeSharp.ApiServer;
 
@@ -23,6 +24,9 @@ public sealed record ApiServerOptions
 
     /// <summary>How much is done at once, and who has to wait.</summary>
     public Fairness.FairnessOptions Fairness { get; init; } = new();
+
+    /// <summary>What is stored encrypted; nothing if null.</summary>
+    public StorageEncryption? Encryption { get; init; }
 
     /// <summary>How this server and those behind it know each other.</summary>
     public FrontProxy FrontProxy { get; init; } = new();

@@ -11,6 +11,9 @@ internal sealed class AnyObjects(IClient client)
     private const string AsMetadata = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
     private const string AsMetadataList = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
 
+    /// <summary>How many are asked for at once: a namespace may hold more than should be in memory.</summary>
+    private const int PageSize = 1000;
+
     /// <summary>Everything that can be listed, watched and deleted; events are not: they have no owners and go by themselves.</summary>
     public static IReadOnlyList<ResourceType> Deletable { get; } =
         [.. ApiCatalog.All.Where(t => t.Subresource.Length == 0 && t.Kind != "Event" && t.Verbs.Contains("list") && t.Verbs.Contains("watch") && t.Verbs.Contains("delete")
@@ -43,13 +46,11 @@ internal sealed class AnyObjects(IClient client)
         return answer.StatusCode == HttpStatusCode.NotFound ? null : Json.Decode<PartialObjectMetadata>(await BytesAsync(answer, ct));
     }
 
-    public async Task<PartialObjectMetadataList> ListAsync(ResourceType type, string ns, CancellationToken ct)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, Path(type, ns, ""));
-        request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(AsMetadataList));
-        using var answer = await client.SendAsync(request, ct);
-        return Json.Decode<PartialObjectMetadataList>(await BytesAsync(answer, ct));
-    }
+    public Task<PartialObjectMetadataList> ListAsync(ResourceType type, string ns, CancellationToken ct) => CollectionAsync(HttpMethod.Get, Path(type, ns, ""), ct);
+
+    /// <summary>The first of them, and in the list's metadata whether there are more.</summary>
+    public Task<PartialObjectMetadataList> FirstAsync(ResourceType type, string ns, CancellationToken ct) =>
+        CollectionAsync(HttpMethod.Get, $"{Path(type, ns, "")}?limit={PageSize}", ct);
 
     /// <summary>Opens a watch; each line of the answer is one event. The caller disposes it.</summary>
     public async Task<HttpResponseMessage> WatchAsync(ResourceType type, string resourceVersion, CancellationToken ct)
@@ -72,11 +73,16 @@ internal sealed class AnyObjects(IClient client)
             await BytesAsync(answer, ct);
     }
 
+    /// <summary>Page by page: the answer to a deletion lists what it deleted.</summary>
     public async Task DeleteAllAsync(ResourceType type, string ns, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, Path(type, ns, ""));
-        using var answer = await client.SendAsync(request, ct);
-        await BytesAsync(answer, ct);
+        var after = "";
+        do
+        {
+            var page = await CollectionAsync(HttpMethod.Delete, $"{Path(type, ns, "")}?limit={PageSize}{after}", ct);
+            after = page.Metadata.Continue.Length == 0 ? "" : "&continue=" + Uri.EscapeDataString(page.Metadata.Continue);
+        }
+        while (after.Length > 0);
     }
 
     /// <summary>A merge patch; an object that is gone is no error.</summary>
@@ -86,6 +92,14 @@ internal sealed class AnyObjects(IClient client)
         using var answer = await client.SendAsync(request, ct);
         if (answer.StatusCode != HttpStatusCode.NotFound)
             await BytesAsync(answer, ct);
+    }
+
+    private async Task<PartialObjectMetadataList> CollectionAsync(HttpMethod method, string path, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(AsMetadataList));
+        using var answer = await client.SendAsync(request, ct);
+        return Json.Decode<PartialObjectMetadataList>(await BytesAsync(answer, ct));
     }
 
     private static string Path(ResourceType type, string ns, string name)

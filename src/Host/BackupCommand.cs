@@ -50,7 +50,10 @@ internal static class BackupCommand
         Directory.CreateDirectory(directory, Owner);
         StoreBackup.Write(Path.Combine(options.DataDir, Store), Path.Combine(directory, Store));
         CopyKeys(Path.Combine(options.DataDir, Keys), Path.Combine(directory, Keys));
-        return $"Wrote {directory}. It holds every secret of the cluster: keep it safe.";
+        var key = options.EncryptionConfigFile.Length > 0
+            ? $" What is encrypted in it can only be read with {options.EncryptionConfigFile}, which is not in it: keep that too, in another place."
+            : "";
+        return $"Wrote {directory}. It holds every secret of the cluster: keep it safe.{key}";
     }
 
     private static string Restore(ServerOptions options, string directory)

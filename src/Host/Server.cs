@@ -32,10 +32,12 @@ internal sealed partial class Server(ServerOptions options, TimeProvider clock)
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await using var store = await OpenStoreAsync(logs);
         var loops = new Loops(clock, logs.CreateLogger<Loops>());
-        var api = new ApiServerPart(options, machine, keys, store, clock, logs);
+        var encryption = await EncryptionFile.OpenAsync(options, Path.Combine(options.DataDir, "pki"), store, clock, logs, stop.Token);
+        var api = new ApiServerPart(options, machine, keys, store, encryption.Encryption, clock, logs);
         try
         {
             loops.Start("store's compaction", store.RunAsync, stop.Token);
+            loops.Start("encryption's configuration", encryption.RunAsync, stop.Token);
             await api.StartAsync(loops, stop.Token);
             KubeconfigFile.Write(options.KubeconfigPath, new($"https://{Reachable(machine)}:{options.Port}"), keys.CertificateAuthorityPem, keys.Administrator());
             Serving(log, options.Port, clock.GetElapsedTime(began).TotalMilliseconds, options.KubeconfigPath);

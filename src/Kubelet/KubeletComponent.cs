@@ -62,10 +62,10 @@ public sealed class KubeletComponent : IDisposable
             DataDir = options.DataDir,
             PodLogsRoot = options.PodLogsDir,
         };
-        _pods = new(
-            facts, _runtime, _runtime, _runtime, new PodImages(_runtime, objects, events, imported, own.Contains, clock), volumes,
-            new ContainerEnvironments(objects, informers.For<Service>(), machine, addresses), cgroups,
-            (pod, container) => Resources.ContainerResources.Of(pod, container, machine, isUnified), client, informers, events, clock, random, logs);
+        var supplies = new PodSupplies(
+            new PodImages(_runtime, objects, events, imported, own.Contains, clock), volumes, new ContainerEnvironments(objects, informers.For<Service>(), machine, addresses), cgroups,
+            (pod, container) => Resources.ContainerResources.Of(pod, container, machine, isUnified));
+        _pods = new(facts, RuntimeServices.Of(_runtime), supplies, client, informers, events, clock, random, logs);
         objects.Changed += _pods.Wake;
         tokens.Due += _pods.Wake;
 

@@ -52,6 +52,9 @@ public sealed record AddressBlock
         if (slash < 0 || !IPAddress.TryParse(text.AsSpan(0, slash), out var address) || !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var bits))
             return null;
 
+        // Within the part of IPv6 that means IPv4 a block is one of IPv4: so its addresses are written, too.
+        if (address.IsIPv4MappedToIPv6 && bits is >= 96 and <= 128)
+            (address, bits) = (address.MapToIPv4(), bits - 96);
         return bits <= (address.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32) ? Of(address, bits) : null;
     }
 

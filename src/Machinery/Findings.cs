@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace KubeSharp.Machinery;
 
@@ -71,46 +70,21 @@ public sealed class Findings
     internal static string Show(object? value) => value switch
     {
         null => "null",
-        string text => Quote(text),
+        string text => GoText.Quote(text),
         bool flag => flag ? "true" : "false",
-        IntOrString { IsInt: false } either => Quote(either.Text),
-        Quantity quantity => Quote(quantity.ToString()),
+        IntOrString { IsInt: false } either => GoText.Quote(either.Text),
+        Quantity quantity => GoText.Quote(quantity.ToString()),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         IReadOnlyList<string> none when Nil.Is(none) => "null",
-        IEnumerable<string> list => $"[{string.Join(",", list.Select(Quote))}]",
+        IEnumerable<string> list => $"[{string.Join(",", list.Select(GoText.Quote))}]",
         IReadOnlyDictionary<string, string> { Count: 0 } => "null",
-        IReadOnlyDictionary<string, string> map => $"{{{string.Join(",", map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{Quote(p.Key)}:{Quote(p.Value)}"))}}}",
+        IReadOnlyDictionary<string, string> map => $"{{{string.Join(",", map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{GoText.Quote(p.Key)}:{GoText.Quote(p.Value)}"))}}}",
         ReadOnlyMemory<byte> { IsEmpty: true } or IReadOnlyCollection<object> { Count: 0 } => "null",
-        ReadOnlyMemory<byte> bytes => Quote(Convert.ToBase64String(bytes.Span)),
+        ReadOnlyMemory<byte> bytes => GoText.Quote(Convert.ToBase64String(bytes.Span)),
         IEnumerable<object> items => $"[{string.Join(",", items.Select(Show))}]",
         _ => value.ToString() ?? "null",
     };
 
     private void Add(string field, string reason, string what, string why) =>
         _errors.Add(new(field, reason, why.Length > 0 ? $"{what}: {why}" : what));
-
-    /// <summary>Go's <c>%q</c> for what people write; control characters become escapes.</summary>
-    private static string Quote(string text)
-    {
-        var quoted = new StringBuilder(text.Length + 2).Append('"');
-        foreach (var c in text)
-        {
-            _ = c switch
-            {
-                '"' => quoted.Append("\\\""),
-                '\\' => quoted.Append("\\\\"),
-                '\n' => quoted.Append("\\n"),
-                '\r' => quoted.Append("\\r"),
-                '\t' => quoted.Append("\\t"),
-                '\a' => quoted.Append("\\a"),
-                '\b' => quoted.Append("\\b"),
-                '\f' => quoted.Append("\\f"),
-                '\v' => quoted.Append("\\v"),
-                < ' ' => quoted.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"),
-                _ => quoted.Append(c),
-            };
-        }
-
-        return quoted.Append('"').ToString();
-    }
 }

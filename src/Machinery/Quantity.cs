@@ -21,8 +21,13 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
 {
     public const string FormatError = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
     private const long Nano = 1_000_000_000;
+    private const int MaxPower = 1_000;
 
-    /// <summary>The value in billionths; the API's range (2^63) fits well.</summary>
+    /// <summary>Upstream's range of binary quantities. Decimal ones have none; ours end where a hundred of them can still be added.</summary>
+    private static readonly Int128 MostBinary = (Int128)long.MaxValue * Nano;
+    private static readonly Int128 Most = (Int128)1_000_000_000_000_000_000 * 1_000_000_000_000_000_000;
+
+    /// <summary>The value in billionths.</summary>
     private readonly Int128 _nanos;
 
     private Quantity(Int128 nanos, QuantityFormat format) => (_nanos, Format) = (nanos, format);
@@ -58,9 +63,16 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         var end = 0;
         while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == '.' || (end == 0 && text[end] is '+' or '-')))
             end++;
+        if (text.Length == 0)
+            return false;
+
         var number = text.AsSpan(0, end);
         var suffix = text.AsSpan(end);
         if (!TrySuffix(suffix, out var power, out var isBinary, out var format) || !TryDigits(number, out var digits, out var fraction))
+            return false;
+
+        // Of a suffix without digits upstream makes zero, but only where it does without big numbers.
+        if (number.IndexOfAnyInRange('0', '9') < 0 && (isBinary ? power >= 50 : power < -9))
             return false;
 
         var scaled = digits * Nano;
@@ -75,7 +87,7 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
             fraction = 0;
         }
 
-        quantity = new(Clamp(fraction >= 0 ? DivideUp(scaled, BigInteger.Pow(10, fraction)) : scaled * BigInteger.Pow(10, -fraction)), format);
+        quantity = new(Clamp(fraction >= 0 ? DivideUp(scaled, BigInteger.Pow(10, fraction)) : scaled * BigInteger.Pow(10, -fraction), isBinary ? MostBinary : Most), format);
         return true;
     }
 
@@ -116,8 +128,8 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         return Format switch
         {
             QuantityFormat.BinarySI when isWhole && Int128.Abs(_nanos) >= (Int128)1024 * Nano => Binary(_nanos / Nano),
-            QuantityFormat.DecimalExponent => Decimal(_nanos, e => e == 0 ? "" : $"e{e}"),
-            _ => Decimal(_nanos, SiSuffix),
+            QuantityFormat.DecimalExponent => Decimal(_nanos, int.MaxValue, e => e == 0 ? "" : $"e{e}"),
+            _ => Decimal(_nanos, 18, SiSuffix),
         };
     }
 
@@ -136,10 +148,10 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         return value.ToString(CultureInfo.InvariantCulture) + (power == 0 ? "" : "KMGTPE"[power - 1] + "i");
     }
 
-    private static string Decimal(Int128 nanos, Func<int, string> suffix)
+    private static string Decimal(Int128 nanos, int most, Func<int, string> suffix)
     {
         var exponent = -9;
-        while (exponent < 18 && nanos % 1000 == 0)
+        while (exponent < most && nanos % 1000 == 0)
             (nanos, exponent) = (nanos / 1000, exponent + 3);
         return nanos.ToString(CultureInfo.InvariantCulture) + suffix(exponent);
     }
@@ -174,7 +186,12 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         }
 
         format = QuantityFormat.DecimalExponent;
-        return suffix[0] is 'e' or 'E' && int.TryParse(suffix[1..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out power);
+        if (suffix[0] is not ('e' or 'E') || !int.TryParse(suffix[1..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out power))
+            return false;
+
+        // Far beyond all digits there may be, and what is reckoned with it stays an int.
+        power = Math.Clamp(power, -MaxPower, MaxPower);
+        return true;
     }
 
     /// <summary>All digits as one number, and how many of them stand behind the point.</summary>
@@ -183,8 +200,10 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         (digits, fraction) = (0, 0);
         var unsigned = number.Length > 0 && number[0] is '+' or '-' ? number[1..] : number;
         var point = unsigned.IndexOf('.');
-        if (unsigned.Length is 0 or > 200 || unsigned.Count('.') > 1 || unsigned.Length == 1 && point == 0)
+        if (unsigned.Length > 200 || unsigned.Count('.') > 1)
             return false;
+        if (unsigned.Length == (point < 0 ? 0 : 1))
+            return true; // a sign, a point or a suffix alone
 
         var text = point < 0 ? unsigned.ToString() : string.Concat(unsigned[..point], unsigned[(point + 1)..]);
         fraction = point < 0 ? 0 : unsigned.Length - point - 1;
@@ -205,9 +224,8 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
 
     private static int Sgn(BigInteger value) => value.Sign;
 
-    private static Int128 Clamp(BigInteger nanos)
+    private static Int128 Clamp(BigInteger nanos, Int128 limit)
     {
-        var limit = (Int128)long.MaxValue * Nano;
         return nanos > limit ? limit : nanos < -limit ? -limit : (Int128)nanos;
     }
 }

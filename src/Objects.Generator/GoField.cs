@@ -13,7 +13,10 @@ internal sealed class GoField(Row row)
 
     public bool IsInline { get; } = row["omitempty"] == "inline";
 
-    public bool OmitsEmpty { get; } = row["omitempty"] == "omitempty";
+    public bool OmitsEmpty { get; } = row["omitempty"] is "omitempty" or "omitzero";
+
+    /// <summary>Go leaves out a struct that is zero only where this is said, so a time that is not set is <c>null</c>.</summary>
+    public bool OmitsZero { get; } = row["omitempty"] == "omitzero";
 
     public int ProtoNumber { get; } = int.TryParse(row["protoNumber"], out var number) ? number : 0;
 

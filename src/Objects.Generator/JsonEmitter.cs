@@ -126,10 +126,9 @@ internal sealed class JsonEmitter(Code code)
             Form.Int32 or Form.Int64 or Form.Float => $"if ({member.Name} != 0) ",
             Form.Boolean => $"if ({member.Name}) ",
             Form.List or Form.Map => $"if ({member.Name}.Count != 0) ",
-            Form.Raw => $"if (!{member.Name}.IsEmpty) ",
             _ => "",
         };
-        var value = shape.Form is Form.List or Form.Map && !member.IsOmitted
+        var value = shape.Form is Form.List or Form.Map or Form.Bytes && !member.IsOmitted
             ? $"if ({Nil}Is({member.Name})) writer.WriteNullValue(); else {Emit(shape, member.Name)}"
             : Emit(shape, member.Name);
         code.Line($"{condition}{{ {name}{value} }}");
@@ -143,7 +142,7 @@ internal sealed class JsonEmitter(Code code)
         Form.Boolean => $"writer.WriteBooleanValue({value});",
         Form.Struct => $"{value}.WriteJson(writer);",
         Form.List => $"{Write}List(writer, {value}, static (writer, item) => {{ {Emit(shape.Element!, "item")} }});",
-        Form.Map => $"{Write}Map(writer, {value}, static (writer, item) => {{ {Emit(shape.Element!, "item")} }});",
+        Form.Map => $"{Write}Map(writer, {value}, static (writer, item) => {{ {(shape.Element!.Form == Form.List ? $"if ({Nil}Is(item)) writer.WriteNullValue(); else " : "")}{Emit(shape.Element!, "item")} }});",
         _ => $"{Write}{shape.Form}(writer, {value});",
     };
 }

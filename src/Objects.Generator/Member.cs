@@ -7,7 +7,7 @@ internal sealed record Member(GoField Field, Shape Shape, string Name, IReadOnly
     public string Json => Field.Json;
 
     /// <summary>A plain struct is written even when it is empty, whatever its tag says; Go's omitzero is the exception.</summary>
-    public bool IsOmitted => Field.OmitsEmpty;
+    public bool IsOmitted => Field.OmitsZero || (Field.OmitsEmpty && !(Shape is { IsPointer: false, Form: Form.Time or Form.MicroTime or Form.Raw }));
 
     public string PropertyType => Shape.IsNullable ? Shape.Type + "?" : Shape.Type;
 

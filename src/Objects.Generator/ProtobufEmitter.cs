@@ -51,6 +51,8 @@ internal sealed class ProtobufEmitter(Code code)
                 : $"foreach (var item in {member.Name}) {{ {Value(shape.Element!, number, "item")} }}");
         else if (shape.Form == Form.Map)
             code.Line($"writer.Map({number}, {member.Name}, static (writer, item) => {{ {Value(shape.Element!, 2, "item")} }});");
+        else if (shape.Form == Form.Bytes)
+            code.Line($"if (!{Nil}Is({member.Name})) {Value(shape, number, member.Name)}");
         else if (shape.IsNullable)
             code.Line($"if ({member.Name} is {{ }} v{member.Name}) {{ {Value(shape, number, "v" + member.Name)} }}" + (shape.IsPointer ? "" : $" else writer.EmptyMessage({number});"));
         else

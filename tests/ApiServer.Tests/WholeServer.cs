@@ -5,8 +5,8 @@ using KubeSharp.ApiServer.Audit;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.ApiServer.InProcess;
-using KubeSharp.ApiServer.Reviews;
 using KubeSharp.Store;
+using KubeSharp.Tests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -15,35 +15,20 @@ namespace KubeSharp.ApiServer.Tests;
 /// <summary>The HTTP face over the real core, asked as an administrator.</summary>
 internal sealed class WholeServer : IAsyncDisposable
 {
-    private readonly SigningKey _key;
+    private readonly HttpFace _face;
 
     private WholeServer(TestServer core, FrontProxy proxy, Func<TimeProvider, Auditor>? audit)
     {
         Core = core;
-        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
-        _key = SigningKey.FromPem(key.ExportPkcs8PrivateKeyPem());
-        var objects = core.Core.Objects;
-        var tokens = new ServiceAccountTokens([_key], "https://issuer", ["api"], objects, core.Clock);
-        var rbac = core.Core.Rbac;
-        Http = new(new()
+        _face = new(core.Core, core.Clock, NullLoggerFactory.Instance, parts => parts with
         {
-            Verbs = core.Verbs,
             History = core.Core.History,
-            Subresources = core.Core.Subresources(tokens),
-            Authenticators = [new RequestHeaderAuthenticator(proxy, core.Clock), tokens],
-            Authorizer = rbac,
-            Reviews = new AccessReviews(rbac, rbac, tokens),
-            Objects = objects,
-            Aggregator = core.Core.Aggregator,
+            Authenticators = [new RequestHeaderAuthenticator(proxy, core.Clock), .. parts.Authenticators],
             Audit = audit?.Invoke(core.Clock),
             Fairness = core.Core.Fairness,
             InFlight = core.Core.InFlight,
             Checks = core.Core.Checks,
             Collectors = [core.Core.WriteMetrics],
-            Kubelets = new(() => null, []),
-            SigningKeys = [_key],
-            Clock = core.Clock,
-            Logs = NullLoggerFactory.Instance,
         });
         Client = new(Http.CreateInProcessHandler(Admin)) { BaseAddress = new("https://server") };
     }
@@ -52,7 +37,7 @@ internal sealed class WholeServer : IAsyncDisposable
 
     public TestServer Core { get; }
 
-    public ApiServerHttp Http { get; }
+    public ApiServerHttp Http => _face.Http;
 
     public HttpClient Client { get; }
 
@@ -97,8 +82,7 @@ internal sealed class WholeServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        Http.Dispose();
+        _face.Dispose();
         await Core.DisposeAsync();
-        _key.Dispose();
     }
 }

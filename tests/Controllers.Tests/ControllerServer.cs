@@ -21,11 +21,13 @@ internal sealed class ControllerServer : IAsyncDisposable
     private ControllerServer(TestServer server)
     {
         _server = server;
-        _transport = new(server.Http.CreateInProcessHandler(new("admin", [Identity.Masters, Identity.Authenticated])));
-        Client = new ApiClient(_transport, new("https://server"), "tests", TimeProvider.System, Random.Shared);
+        _transport = new(server.Http.CreateInProcessHandler(Admin));
+        Client = ClientOver(_transport);
         _informers = new(Client, TimeProvider.System, Random.Shared, NullLoggerFactory.Instance);
         _running.Add(_informers.RunAsync(_stop.Token));
     }
+
+    private static Identity Admin { get; } = new("admin", [Identity.Masters, Identity.Authenticated]);
 
     public IClient Client { get; }
 
@@ -37,6 +39,13 @@ internal sealed class ControllerServer : IAsyncDisposable
         await server.Client.CreateAsync(new Namespace { Metadata = new() { Name = "demo" } }, Ct);
         await server.Client.CreateAsync(new ServiceAccount { Metadata = new() { Name = "default", Namespace = "demo" } }, Ct);
         return server;
+    }
+
+    /// <summary>A client whose requests the handler sees first.</summary>
+    public IClient ClientThrough(DelegatingHandler handler)
+    {
+        handler.InnerHandler = _server.Http.CreateInProcessHandler(Admin);
+        return ClientOver(new(handler));
     }
 
     /// <param name="clock">Of the controller's queue: who delays its keys with it.</param>
@@ -59,6 +68,8 @@ internal sealed class ControllerServer : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, limit.Token);
         }
     }
+
+    private static ApiClient ClientOver(HttpMessageInvoker transport) => new(transport, new("https://server"), "tests", TimeProvider.System, Random.Shared);
 
     public async ValueTask DisposeAsync()
     {

@@ -49,21 +49,24 @@ internal sealed class RemoteDiscovery(RemoteClient client)
     {
         var reply = await client.GetAsync(api, "/apis", Reader, Patience, ct, ("Accept", AggregatedDiscovery.ContentType));
         if (reply.Code == 200 && AggregatedDiscovery.IsAccepted(reply.Head.Header("Content-Type")))
-            return OfVersion(api, JsonNode.Parse(reply.Body));
+            return Read(api.Group, api.Version, reply.Body);
         if (reply.Code == 503)
             throw new IOException($"service {api.Service} returned non-success response code: 503");
 
         reply = await client.GetAsync(api, api.Path, PlainReader, Patience, ct, ("Accept", "application/json"));
         return reply.Code == 200
-            ? Text(PlainResources.Convert(JsonNode.Parse(reply.Body)?["resources"] as JsonArray ?? []))
+            ? ReadPlain(reply.Body)
             : throw new IOException($"failed to download legacy discovery for {api.Path}: {reply.Code}");
     }
 
     /// <summary>The resources of this very version; a server that does not name it serves none.</summary>
-    private static string OfVersion(RemoteApi api, JsonNode? list)
+    /// <exception cref="JsonException">Not JSON.</exception>
+    /// <exception cref="InvalidOperationException">JSON of another form.</exception>
+    internal static string Read(string ofGroup, string ofVersion, ReadOnlySpan<byte> json)
     {
-        var group = (list?["items"] as JsonArray)?.FirstOrDefault(g => ((string?)g?["metadata"]?["name"] ?? "") == api.Group);
-        var version = (group?["versions"] as JsonArray)?.FirstOrDefault(v => (string?)v?["version"] == api.Version);
+        var list = JsonNodes.Parse(json, DecodeContext.Lenient);
+        var group = (list?["items"] as JsonArray)?.FirstOrDefault(g => ((string?)g?["metadata"]?["name"] ?? "") == ofGroup);
+        var version = (group?["versions"] as JsonArray)?.FirstOrDefault(v => (string?)v?["version"] == ofVersion);
         var resources = version?["resources"] as JsonArray ?? [];
         foreach (var resource in resources.OfType<JsonObject>())
         {
@@ -75,6 +78,9 @@ internal sealed class RemoteDiscovery(RemoteClient client)
 
         return Text(resources);
     }
+
+    /// <inheritdoc cref="Read" path="/exception"/>
+    internal static string ReadPlain(ReadOnlySpan<byte> json) => Text(PlainResources.Convert(JsonNodes.Parse(json, DecodeContext.Lenient)?["resources"] as JsonArray ?? []));
 
     private static string Text(JsonArray resources) => resources.Count == 0 ? "" : resources.ToJsonString();
 

@@ -28,7 +28,7 @@ internal sealed class RemoteOpenApi(RemoteClient client)
         var second = await GetAsync(api, "/openapi/v2", before?.SecondTag ?? "", ct);
         var made = new RemoteSpec(
             ((Parse(index) as JsonObject)?["paths"] as JsonObject)?[api.Path[1..]] is JsonObject entry ? entry.ToJsonString() : "",
-            second.Code == 304 ? before!.Second : Parse(second) is JsonObject whole ? SecondMerge.Filter(whole, api.Path + "/").ToJsonString() : "",
+            second.Code == 304 ? before!.Second : second.Code == 404 ? "" : Filter(second.Body, api.Path + "/"),
             second.Head.Header("ETag"));
         lock (_gate)
         {
@@ -47,7 +47,12 @@ internal sealed class RemoteOpenApi(RemoteClient client)
     }
 
     /// <summary>A server need not have the document.</summary>
-    private static JsonNode? Parse(RemoteReply reply) => reply.Code == 404 ? null : JsonNode.Parse(reply.Body);
+    private static JsonNode? Parse(RemoteReply reply) => reply.Code == 404 ? null : JsonNodes.Parse(reply.Body, DecodeContext.Lenient);
+
+    /// <summary>What of a document of v2 is about paths with this prefix; empty if it is no document.</summary>
+    /// <exception cref="JsonException">Not JSON.</exception>
+    internal static string Filter(ReadOnlySpan<byte> json, string prefix) =>
+        JsonNodes.Parse(json, DecodeContext.Lenient) is JsonObject whole ? SecondMerge.Filter(whole, prefix).ToJsonString() : "";
 
     private async Task<RemoteReply> GetAsync(RemoteApi api, string path, string tag, CancellationToken ct)
     {

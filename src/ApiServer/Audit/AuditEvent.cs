@@ -1,18 +1,13 @@
-using System.Buffers;
 using System.Text.Json;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.Objects.AuthenticationV1;
 
 namespace KubeSharp.ApiServer.Audit;
 
-/// <summary>One entry (<c>audit.k8s.io/v1</c> Event): a request as it was at one stage. Immutable; encoded once, however many keep it.</summary>
+/// <summary>One entry (<c>audit.k8s.io/v1</c> Event): a request as it was at one stage. Immutable.</summary>
 internal sealed record AuditEvent
 {
     private const string Truncation = "audit.k8s.io/truncated";
-
-    private byte[]? _encoded;
-
-    private static ReadOnlySpan<byte> Head => "{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\","u8;
 
     public required AuditLevel Level { get; init; }
 
@@ -50,70 +45,27 @@ internal sealed record AuditEvent
 
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The event as a document of its own.</summary>
-    public ReadOnlyMemory<byte> Json => _encoded ??= Encode();
-
-    /// <summary>Writes the event as an item of an EventList: without its kind.</summary>
-    public void WriteItem(IBufferWriter<byte> output)
-    {
-        output.Write("{"u8);
-        output.Write(Json.Span[Head.Length..]);
-    }
-
     /// <summary>The same request at another stage.</summary>
-    public AuditEvent At(AuditStages stage, DateTimeOffset reached, IReadOnlyDictionary<string, string> annotations)
-    {
-        var copy = this with { Stage = stage, Reached = reached, Annotations = annotations };
-        copy._encoded = null;
-        return copy;
-    }
+    public AuditEvent At(AuditStages stage, DateTimeOffset reached, IReadOnlyDictionary<string, string> annotations) =>
+        this with { Stage = stage, Reached = reached, Annotations = annotations };
 
     /// <summary>The event without the objects, and a note that they were too large.</summary>
-    public AuditEvent Truncated()
+    public AuditEvent Truncated() => this with
     {
-        var copy = this with
-        {
-            RequestObject = default,
-            ResponseObject = default,
-            Annotations = new Dictionary<string, string>(Annotations) { [Truncation] = "true" },
-        };
-        copy._encoded = null;
-        return copy;
-    }
-
-    public static string NameOf(AuditStages stage) => stage switch
-    {
-        AuditStages.RequestReceived => "RequestReceived",
-        AuditStages.ResponseStarted => "ResponseStarted",
-        AuditStages.ResponseComplete => "ResponseComplete",
-        _ => "Panic",
+        RequestObject = default,
+        ResponseObject = default,
+        Annotations = new Dictionary<string, string>(Annotations) { [Truncation] = "true" },
     };
-
-    public static string NameOf(AuditLevel level) => level switch
-    {
-        AuditLevel.None => "None",
-        AuditLevel.Metadata => "Metadata",
-        AuditLevel.Request => "Request",
-        _ => "RequestResponse",
-    };
-
-    private byte[] Encode()
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024 + RequestObject.Length + ResponseObject.Length);
-        using (var writer = new Utf8JsonWriter(buffer, Machinery.Json.WriterOptions))
-            WriteJson(writer);
-        return buffer.WrittenSpan.ToArray();
-    }
 
     /// <summary>In the order of upstream's fields, which is what people's eyes and tools are used to.</summary>
-    private void WriteJson(Utf8JsonWriter writer)
+    public void WriteJson(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
         writer.WriteString("kind"u8, "Event"u8);
         writer.WriteString("apiVersion"u8, "audit.k8s.io/v1"u8);
-        writer.WriteString("level"u8, NameOf(Level));
+        writer.WriteString("level"u8, Level.ToString());
         writer.WriteString("auditID"u8, AuditId);
-        writer.WriteString("stage"u8, NameOf(Stage));
+        writer.WriteString("stage"u8, Stage.ToString());
         writer.WriteString("requestURI"u8, RequestUri);
         writer.WriteString("verb"u8, Verb);
         writer.WritePropertyName("user"u8);

@@ -77,13 +77,13 @@ public sealed class Auditor
     internal ValueTask<bool> TakeAsync(AuditEvent e)
     {
         AuditMetrics.Events.Add(1);
-        return _backend.TakeAsync([e], _stopping);
+        return _backend.TakeAsync([new(e)], _stopping);
     }
 
     private AuditTerms Judge(Identity? user, RequestInfo info)
     {
         var terms = _policy.TermsFor(user, info);
-        AuditMetrics.Judged(AuditEvent.NameOf(terms.Level));
+        AuditMetrics.Judged(terms.Level.ToString());
         return terms;
     }
 

@@ -9,8 +9,8 @@ internal static class PolicyReader
     private const string Group = "audit.k8s.io";
     private const string ApiVersion = Group + "/v1";
 
-    private static readonly string[] Levels = ["None", "Metadata", "Request", "RequestResponse"];
-    private static readonly string[] Stages = ["RequestReceived", "ResponseStarted", "ResponseComplete", "Panic"];
+    private static readonly string[] Levels = Enum.GetNames<AuditLevel>();
+    private static readonly string[] Stages = [.. Enum.GetNames<AuditStages>().Where(s => s != nameof(AuditStages.None))];
 
     /// <exception cref="FormatException">In upstream's words.</exception>
     public static AuditPolicy Read(ReadOnlySpan<byte> text)

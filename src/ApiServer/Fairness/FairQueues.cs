@@ -6,36 +6,19 @@ namespace KubeSharp.ApiServer.Fairness;
 /// </summary>
 internal sealed class FairQueues(TimeProvider clock)
 {
-    /// <summary>How long a request is thought to take before it is known.</summary>
-    private static readonly TimeSpan Guess = TimeSpan.FromMilliseconds(3);
-
     private readonly Lock _gate = new();
     private readonly DemandMeter _demand = new(clock);
-    private readonly HashSet<Ticket> _executing = [];
-    private FairQueue[] _queues = [];
-    private QueueShape _shape;
+    private readonly VirtualClock _virtual = new(clock);
+    private readonly QueueRing _queues = new();
+    private readonly SeatLedger _seats = new();
     private int _limit;
-    private long _syncedAt = clock.GetTimestamp();
-    private double _r;
-    private int _robin;
-    private int _enqueued;
-    private int _active;
-    private int _waiting;
-    private int _seatsWaiting;
-    private int _seatsInUse;
-    private long _dispatched;
-    private long _rejected;
-    private long _cancelled;
 
     public void Shape(QueueShape shape)
     {
         lock (_gate)
         {
             Sync_NeedsLock();
-            _shape = shape;
-            // Queues beyond a smaller number keep what waits in them and get nothing new.
-            if (shape.Queues > _queues.Length)
-                _queues = [.. _queues, .. Enumerable.Range(0, shape.Queues - _queues.Length).Select(_ => new FairQueue())];
+            _queues.Reshape(shape);
             Dispatch_NeedsLock();
         }
     }
@@ -61,7 +44,7 @@ internal sealed class FairQueues(TimeProvider clock)
         get
         {
             lock (_gate)
-                return _waiting == 0 && _seatsInUse == 0;
+                return _seats is { Waiting: 0, SeatsInUse: 0 };
         }
     }
 
@@ -72,35 +55,30 @@ internal sealed class FairQueues(TimeProvider clock)
         lock (_gate)
         {
             var now = Sync_NeedsLock();
-            var queue = _shape.Queues > 0 ? Choose_NeedsLock(hash) : null;
-            if (queue is null ? !Fits_NeedsLock(work.MaxSeats) : _seatsInUse >= _limit && queue.Waiting.Count >= _shape.Length)
+            var queue = _queues.Choose(hash);
+            if (queue is null ? !Fits_NeedsLock(work) : _seats.SeatsInUse >= _limit && queue.Waiting.Count >= _queues.Shape.Length)
             {
-                _rejected++;
-                Interlocked.Increment(ref queue is null ? ref flow.LimitHit : ref flow.Full);
+                _seats.Refuse(ref queue is null ? ref flow.LimitHit : ref flow.Full);
                 return null;
             }
 
-            var ticket = new Ticket(this, flow, distinguisher, work) { ArrivalR = _r, Arrived = now, Queue = queue, Request = request };
-            if (queue is not null && !queue.IsActive)
-            {
-                queue.NextR = _r;
-                _active++;
-            }
+            var ticket = new Ticket(this, flow, distinguisher, work) { ArrivalR = _virtual.R, Arrived = now, Queue = queue, Request = request };
+            if (queue is not null)
+                _queues.Wake(queue, _virtual.R);
 
-            if (queue is null || (_waiting == 0 && Fits_NeedsLock(work.MaxSeats)))
+            if (queue is null || (_seats.Waiting == 0 && Fits_NeedsLock(work)))
             {
                 Start_NeedsLock(ticket, now);
             }
             else
             {
                 ticket.Turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                ticket.Node = queue.Waiting.AddLast(ticket);
-                Wait_NeedsLock(ticket, 1);
-                Bound_NeedsLock(queue);
+                queue.Add(ticket);
+                _seats.Wait(ticket);
                 Dispatch_NeedsLock();
             }
 
-            _demand.Set(_seatsInUse + _seatsWaiting, now);
+            _demand.Set(_seats.SeatsWanted, now);
             return ticket;
         }
     }
@@ -112,18 +90,14 @@ internal sealed class FairQueues(TimeProvider clock)
         lock (_gate)
         {
             var now = Sync_NeedsLock();
-            if (ticket.Node is not { List: not null } node)
+            if (ticket is not { Node.List: not null, Queue: { } queue })
                 return false;
 
-            ticket.Queue!.Waiting.Remove(node);
-            Wait_NeedsLock(ticket, -1);
-            Rest_NeedsLock(ticket.Queue);
-            Bound_NeedsLock(ticket.Queue);
-            _rejected++;
-            _cancelled++;
-            Interlocked.Increment(ref ticket.Flow.TimedOut);
+            queue.Abandon(ticket);
+            _seats.Abandon(ticket);
+            _queues.Rest(queue);
             Dispatch_NeedsLock();
-            _demand.Set(_seatsInUse + _seatsWaiting, now);
+            _demand.Set(_seats.SeatsWanted, now);
             return true;
         }
     }
@@ -133,15 +107,11 @@ internal sealed class FairQueues(TimeProvider clock)
         lock (_gate)
         {
             var now = Sync_NeedsLock();
-            _executing.Remove(ticket);
-            Interlocked.Decrement(ref ticket.Flow.Executing);
+            _seats.Finish(ticket);
             if (ticket.Queue is { } queue)
             {
-                // It was charged for a guess; the truth is known now.
-                queue.NextR -= ticket.Work.Seats * (Guess - clock.GetElapsedTime(ticket.Started, now)).TotalSeconds;
-                queue.Executing--;
-                Rest_NeedsLock(queue);
-                Bound_NeedsLock(queue);
+                queue.Finish(ticket, clock.GetElapsedTime(ticket.Started, now));
+                _queues.Rest(queue);
             }
 
             if (ticket.Work.Linger <= TimeSpan.Zero)
@@ -161,9 +131,12 @@ internal sealed class FairQueues(TimeProvider clock)
         {
             Sync_NeedsLock();
             return new(
-                [.. _queues.Select(q => new QueueDump([.. q.Waiting], [.. _executing.Where(t => t.Queue == q)], q.SeatsInUse, q.NextR, q.Waiting.Sum(t => t.Work.Seats), q.SeatsWaiting, q.WorkWaiting))],
-                [.. _executing.Where(t => t.Queue is null)], _waiting, _executing.Count, _seatsInUse, _dispatched, _rejected, _cancelled, _r);
+                [.. _queues.All.Select(DumpOf)], [.. _seats.Executing.Where(t => t.Queue is null)],
+                _seats.Waiting, _seats.Executing.Count, _seats.SeatsInUse, _seats.Dispatched, _seats.Rejected, _seats.Cancelled, _virtual.R);
         }
+
+        QueueDump DumpOf(FairQueue queue) => new(
+            [.. queue.Waiting], [.. _seats.Executing.Where(t => t.Queue == queue)], queue.SeatsInUse, queue.NextR, queue.Waiting.Sum(t => t.Work.Seats), queue.SeatsWaiting, queue.WorkWaiting);
     }
 
     private void Vacate(Ticket ticket)
@@ -174,122 +147,36 @@ internal sealed class FairQueues(TimeProvider clock)
 
     private void Vacate_NeedsLock(Ticket ticket, long now)
     {
-        var seats = ticket.Work.MaxSeats;
-        _seatsInUse -= seats;
-        Interlocked.Add(ref ticket.Flow.ExecutingSeats, -seats);
-        if (ticket.Queue is { } queue)
-            queue.SeatsInUse -= seats;
+        _seats.Vacate(ticket);
+        ticket.Queue?.Vacate(ticket);
         Dispatch_NeedsLock();
-        _demand.Set(_seatsInUse + _seatsWaiting, now);
+        _demand.Set(_seats.SeatsWanted, now);
     }
 
-    /// <summary>Virtual time goes on as fast as each active queue is served.</summary>
-    private long Sync_NeedsLock()
-    {
-        var now = clock.GetTimestamp();
-        if (_active > 0)
-            _r += (double)Math.Min(_seatsInUse + _seatsWaiting, _limit) / _active * clock.GetElapsedTime(_syncedAt, now).TotalSeconds;
-        _syncedAt = now;
-        return now;
-    }
-
-    /// <summary>The queue of the flow's hand with the least work waiting; the first looked at differs each time.</summary>
-    private FairQueue Choose_NeedsLock(ulong hash)
-    {
-        Span<int> hand = stackalloc int[_shape.Hand];
-        Hand.Deal(hash, _shape.Queues, hand);
-        var offset = (int)((uint)_enqueued++ % (uint)hand.Length);
-        var best = _queues[hand[offset]];
-        for (var i = 1; i < hand.Length && best.WorkWaiting > 0; i++)
-        {
-            var other = _queues[hand[(offset + i) % hand.Length]];
-            if (other.WorkWaiting < best.WorkWaiting)
-                best = other;
-        }
-
-        return best;
-    }
+    private long Sync_NeedsLock() => _virtual.Sync(Math.Min(_seats.SeatsWanted, _limit), _queues.Active);
 
     /// <summary>Whether so many seats are free. What is wider than the limit waits until it is alone.</summary>
-    private bool Fits_NeedsLock(int seats) => seats > _limit ? _executing.Count == 0 && (_limit > 0 || _shape.Queues == 0) : _seatsInUse + seats <= _limit;
+    private bool Fits_NeedsLock(Work work) => work.MaxSeats > _limit
+        ? _seats.Executing.Count == 0 && (_limit > 0 || _queues.Shape.Queues == 0)
+        : _seats.SeatsInUse + work.MaxSeats <= _limit;
 
     private void Dispatch_NeedsLock()
     {
-        while (_waiting > 0 && _seatsInUse < _limit && Next_NeedsLock() is { } ticket)
+        while (_seats.Waiting > 0 && _seats.SeatsInUse < _limit && _queues.Next(t => Fits_NeedsLock(t.Work)) is { } ticket)
         {
-            ticket.Queue!.Waiting.Remove(ticket.Node!);
-            Wait_NeedsLock(ticket, -1);
-            Start_NeedsLock(ticket, _syncedAt);
-            Bound_NeedsLock(ticket.Queue);
+            ticket.Queue!.Remove(ticket);
+            _seats.WaitNoMore(ticket);
+            Start_NeedsLock(ticket, _virtual.SyncedAt);
             ticket.Turn!.TrySetResult();
         }
     }
 
-    /// <summary>The oldest request of the queue that would, served in turns bit by bit, be done first; null while it does not fit.</summary>
-    private Ticket? Next_NeedsLock()
-    {
-        var (best, finish) = (-1, double.MaxValue);
-        for (var i = 0; i < _queues.Length; i++)
-        {
-            _robin = (_robin + 1) % _queues.Length;
-            var queue = _queues[_robin];
-            if (queue.Waiting.First?.Value is { } oldest && queue.NextR + oldest.Work.Total(Guess) is var end && end < finish)
-                (best, finish) = (_robin, end);
-        }
-
-        var chosen = _queues[best].Waiting.First!.Value;
-        if (!Fits_NeedsLock(chosen.Work.MaxSeats))
-            return null;
-
-        _robin = best;
-        return chosen;
-    }
-
     private void Start_NeedsLock(Ticket ticket, long now)
     {
-        // The same work on fewer seats takes longer.
-        if (ticket.Work is { FinalSeats: var final } work && final > _limit && _limit > 0)
-            ticket.Work = work with { FinalSeats = _limit, Linger = work.Linger * final / _limit };
-
-        var seats = ticket.Work.MaxSeats;
+        ticket.Work = ticket.Work.Within(_limit);
         ticket.Started = now;
-        _executing.Add(ticket);
-        _dispatched++;
-        _seatsInUse += seats;
-        Interlocked.Increment(ref ticket.Flow.Dispatched);
-        Interlocked.Increment(ref ticket.Flow.Executing);
-        Interlocked.Add(ref ticket.Flow.ExecutingSeats, seats);
-        if (ticket.Queue is not { } queue)
-            return;
-
-        queue.Executing++;
-        queue.SeatsInUse += seats;
-        queue.NextR += ticket.Work.Total(Guess);
-    }
-
-    private void Wait_NeedsLock(Ticket ticket, int sign)
-    {
-        var seats = sign * ticket.Work.MaxSeats;
-        _waiting += sign;
-        _seatsWaiting += seats;
-        ticket.Queue!.SeatsWaiting += seats;
-        // An empty queue has no work, whatever sums of fractions say.
-        ticket.Queue.WorkWaiting = ticket.Queue.Waiting.Count == 0 ? 0 : ticket.Queue.WorkWaiting + (sign * ticket.Work.Total(Guess));
-        Interlocked.Add(ref ticket.Flow.Waiting, sign);
-        Interlocked.Add(ref ticket.Flow.WaitingSeats, seats);
-    }
-
-    private void Rest_NeedsLock(FairQueue queue)
-    {
-        if (!queue.IsActive)
-            _active--;
-    }
-
-    /// <summary>No request is due before it arrived: a queue gathers no right to catch up.</summary>
-    private static void Bound_NeedsLock(FairQueue queue)
-    {
-        if (queue.Waiting.First?.Value is { } oldest && queue.NextR < oldest.ArrivalR)
-            queue.NextR = oldest.ArrivalR;
+        _seats.Start(ticket);
+        ticket.Queue?.Start(ticket);
     }
 
     /// <summary>Keeps the seats a while after the request.</summary>
@@ -313,13 +200,3 @@ internal sealed class FairQueues(TimeProvider clock)
         }
     }
 }
-
-/// <param name="Queues">None: what finds no seat is refused.</param>
-/// <param name="Length">How many may wait in one.</param>
-internal readonly record struct QueueShape(int Queues, int Hand, int Length);
-
-internal sealed record QueuesDump(
-    IReadOnlyList<QueueDump> Queues, IReadOnlyList<Ticket> Queueless, int Waiting, int Executing, int SeatsInUse, long Dispatched, long Rejected, long Cancelled, double R);
-
-internal sealed record QueueDump(
-    IReadOnlyList<Ticket> Waiting, IReadOnlyList<Ticket> Executing, int SeatsInUse, double NextR, int SeatsSum, int MaxSeatsSum, double Work);

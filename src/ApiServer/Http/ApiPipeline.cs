@@ -27,7 +27,8 @@ internal sealed partial class ApiPipeline(
         var notes = new RequestNotes();
         var info = RequestInfo.Parse(context.Request.Method, context.Request.Path.Value ?? "/", context.Request.Query);
         var remote = aggregator?.Apis.OfPath(info.Path);
-        var isServed = remote is null && (resources.Serves(info) || history.Serves(info, context.Request.Query));
+        var past = remote is null ? history.Find(info, context.Request.Query) : null;
+        var isServed = remote is null && (past is not null || resources.Serves(info));
         var isLong = info.Verb == "watch" || (remote is null ? connections.Find(info) is not null : Endless.Contains(info.Subresource) || UpgradeForwarder.IsAsked(context));
         using var time = isLong ? null : new CancellationTokenSource(TimeLimit, clock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, time?.Token ?? stopping);
@@ -36,7 +37,7 @@ internal sealed partial class ApiPipeline(
         var span = Spans.Request(context, info);
         try
         {
-            await AnswerAsync(context, info, remote, labels, notes, (started, isLong), limit.Token);
+            await AnswerAsync(context, info, (remote, past), labels, notes, (started, isLong), limit.Token);
         }
         catch (Exception e)
         {
@@ -53,7 +54,7 @@ internal sealed partial class ApiPipeline(
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, RequestInfo info, RemoteApi? remote, RequestLabels labels, RequestNotes notes, (long Began, bool IsLong) when, CancellationToken ct)
+    private async Task AnswerAsync(HttpContext context, RequestInfo info, (RemoteApi? Remote, PastRequest? Past) route, RequestLabels labels, RequestNotes notes, (long Began, bool IsLong) when, CancellationToken ct)
     {
         var user = await ProveAsync(context, info, notes, when.Began, ct);
         if (audit is not null && !await audit.BeginAsync(context, info, user, notes, when.Began, when.IsLong))
@@ -72,14 +73,14 @@ internal sealed partial class ApiPipeline(
             return;
         }
 
-        if (remote is null && history.Serves(info, context.Request.Query))
+        if (route.Past is { } past)
         {
-            await history.HandleAsync(new(context, info, user, Negotiation.Choose(context.Request.Headers.Accept.ToString(), IsPretty(context.Request)), ct) { Notes = notes });
+            await history.HandleAsync(new(context, info, user, Negotiation.Choose(context.Request.Headers.Accept.ToString(), IsPretty(context.Request)), ct) { Notes = notes }, past);
             return;
         }
 
         await gate.AuthorizeAsync(Gate.RequestOf(user, info), notes, ct);
-        if (remote is not null)
+        if (route.Remote is { } remote)
         {
             if (info.Verb == "watch")
                 notes.Seat?.Release(); // it is the other server that works on it

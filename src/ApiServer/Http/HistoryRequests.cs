@@ -12,7 +12,7 @@ internal sealed class HistoryRequests(IResourceVerbs verbs, ObjectHistory? histo
 {
     public const string Verb = "undo";
 
-    private enum Sort
+    internal enum Sort
     {
         /// <summary><c>GET …/NAME?resourceVersion=N&amp;resourceVersionMatch=Exact</c></summary>
         Version,
@@ -27,24 +27,8 @@ internal sealed class HistoryRequests(IResourceVerbs verbs, ObjectHistory? histo
         Restore,
     }
 
-    /// <summary>Whether the request is about the past.</summary>
-    public bool Serves(RequestInfo info, IQueryCollection query) => SortOf(info, query) is not null;
-
-    public async Task HandleAsync(ApiCall call)
-    {
-        var (sort, resource) = SortOf(call.Info, call.Request.Query) ?? throw ApiException.NoSuchPath();
-        await AuthorizeAsync(call, sort);
-        ResourceRequests.CheckScope(call.Info with { Parts = [.. call.Info.Parts.Take(2)] }, resource);
-        await (sort switch
-        {
-            Sort.Version => VersionAsync(call, resource),
-            Sort.Versions => VersionsAsync(call, resource),
-            Sort.Deleted => DeletedAsync(call, resource),
-            _ => RestoreAsync(call, resource),
-        });
-    }
-
-    private (Sort Sort, ServedResource Resource)? SortOf(RequestInfo info, IQueryCollection query)
+    /// <returns>Null if the request is not about the past.</returns>
+    public PastRequest? Find(RequestInfo info, IQueryCollection query)
     {
         if (history is null || !info.IsResource)
             return null;
@@ -62,7 +46,21 @@ internal sealed class HistoryRequests(IResourceVerbs verbs, ObjectHistory? histo
             return null;
 
         // What a resource has by itself under such a name is its own.
-        return resource.Subresources.ContainsKey(info.Subresource) ? null : (found, resource);
+        return resource.Subresources.ContainsKey(info.Subresource) ? null : new(found, resource);
+    }
+
+    public async Task HandleAsync(ApiCall call, PastRequest request)
+    {
+        var (sort, resource) = request;
+        await AuthorizeAsync(call, sort);
+        ResourceRequests.CheckScope(call.Info with { Parts = [.. call.Info.Parts.Take(2)] }, resource);
+        await (sort switch
+        {
+            Sort.Version => VersionAsync(call, resource),
+            Sort.Versions => VersionsAsync(call, resource),
+            Sort.Deleted => DeletedAsync(call, resource),
+            _ => RestoreAsync(call, resource),
+        });
     }
 
     private async Task AuthorizeAsync(ApiCall call, Sort sort)
@@ -145,3 +143,6 @@ internal sealed class HistoryRequests(IResourceVerbs verbs, ObjectHistory? histo
 
     private static ObjectKey KeyOf(ApiCall call, ServedResource resource) => new(resource.Type.Namespaced ? call.Info.Namespace : "", call.Info.Name);
 }
+
+/// <summary>A request about the past: what it asks, and of which resource.</summary>
+internal sealed record PastRequest(HistoryRequests.Sort Sort, ServedResource Resource);

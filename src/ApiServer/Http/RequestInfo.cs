@@ -33,8 +33,6 @@ public sealed record RequestInfo(string Path, string Verb)
     /// <summary>The segments of the path after the prefix, group, version and namespace: resource, name, subresource, and what follows it.</summary>
     public IReadOnlyList<string> Parts { get; init; } = [];
 
-    public string QualifiedResource => Group.Length == 0 ? Resource : $"{Resource}.{Group}";
-
     public static RequestInfo Parse(string method, string path, IQueryCollection query)
     {
         var other = new RequestInfo(path, method.ToLowerInvariant());

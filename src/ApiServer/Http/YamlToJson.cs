@@ -13,6 +13,13 @@ internal sealed class YamlToJson
 {
     private const int MaxEvents = 500_000;
     private const int MaxDepth = 200;
+
+    /// <summary>Bytes of JSON: a long text may be repeated by aliases that cost nothing.</summary>
+    private const long MaxBytes = 32 * 1024 * 1024;
+
+    /// <summary>The stream and the document are levels of their own.</summary>
+    private const int DocumentDepth = 2;
+
     private static readonly SearchValues<char> FloatLetters = SearchValues.Create("0123456789.eE+-");
 
     private readonly List<ParsingEvent> _events = [];
@@ -35,9 +42,9 @@ internal sealed class YamlToJson
         {
             throw new DecodeException($"error converting YAML to JSON: yaml: line {e.Start.Line}: {e.Message}", e);
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // The parser's way of saying that its input ended in the middle of something.
+            // The parser's way of saying that its input ended in the middle of something, or that a tag is none.
             throw new DecodeException($"error converting YAML to JSON: yaml: {e.Message}", e);
         }
 
@@ -47,8 +54,13 @@ internal sealed class YamlToJson
     private void Run(string text)
     {
         var parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+        var depth = 0;
         while (parser.MoveNext())
         {
+            // Asked here and not only where it is written: the parser's work grows with the square of the depth.
+            depth += parser.Current!.NestingIncrease;
+            if (depth > MaxDepth + DocumentDepth)
+                throw TooMuch();
             switch (parser.Current)
             {
                 case StreamStart or DocumentStart or StreamEnd:
@@ -70,7 +82,7 @@ internal sealed class YamlToJson
     /// <returns>The index of the event after the node.</returns>
     private int Write(int at, int depth)
     {
-        if (++_written > MaxEvents || depth > MaxDepth)
+        if (++_written > MaxEvents || depth > MaxDepth || _writer.BytesCommitted + _writer.BytesPending > MaxBytes)
             throw TooMuch();
         if (at >= _events.Count)
         {

@@ -12,10 +12,6 @@ internal static class AggregatorMetrics
     /// <summary>Connections to servers whose certificate names no host, as Go would refuse it.</summary>
     public static Counter<long> MissingNames { get; } = ApiServerMeter.Instance.PlainCounter("apiserver_kube_aggregator_x509_missing_san_total", "[ALPHA] Connections to servers whose certificate lacks alternative names.");
 
-    public static Counter<long> WeakSignatures { get; } = ApiServerMeter.Instance.PlainCounter("apiserver_kube_aggregator_x509_insecure_sha1_total", "[ALPHA] Connections to servers whose certificate is signed with SHA-1.");
-
-    public static Counter<long> DiscoveryAggregations { get; } = ApiServerMeter.Instance.PlainCounter("aggregator_discovery_aggregation_count_total", "[ALPHA] How often the discovery of all servers was put together.");
-
     /// <param name="name">The APIService's name.</param>
     public static void Set(string name, bool isAvailable) => Down.Record(isAvailable ? 0 : 1, new KeyValuePair<string, object?>("name", name));
 

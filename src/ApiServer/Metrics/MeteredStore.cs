@@ -77,31 +77,12 @@ internal sealed class MeteredStore : IStore
 
     private StorageMetrics MetricsOf(string key)
     {
-        var prefix = PrefixOf(key);
+        var prefix = StoragePrefixes.In(key);
         if (_byPrefix.TryGetValue(prefix, out var known))
             return known;
 
         // A custom resource: its place is its group and its name.
         var parts = prefix.Trim('/').ToString().Split('/');
         return parts is [_, var group, var resource] ? _known.GetOrAdd(prefix.ToString(), new StorageMetrics(group, resource)) : _known.GetOrAdd("", static _ => new("", ""));
-    }
-
-    /// <summary><c>/registry/pods/</c>, or with the group before it where there may be one: <c>/registry/services/specs/</c>, <c>/registry/example.com/things/</c>.</summary>
-    private static ReadOnlySpan<char> PrefixOf(string key)
-    {
-        var root = StoragePrefixes.Root.Length;
-        if (key.Length <= root)
-            return key;
-
-        var first = key.IndexOf('/', root);
-        if (first < 0)
-            return key;
-
-        var segment = key.AsSpan(root, first - root);
-        if (!segment.Contains('.') && segment is not "services")
-            return key.AsSpan(0, first + 1);
-
-        var second = key.IndexOf('/', first + 1);
-        return second < 0 ? key : key.AsSpan(0, second + 1);
     }
 }

@@ -1,3 +1,4 @@
+using KubeSharp.ApiServer.Encryption;
 using KubeSharp.ApiServer.FieldManagement;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.ApiServer.WatchCache;
@@ -7,7 +8,7 @@ namespace KubeSharp.ApiServer.Verbs;
 
 /// <summary>The last step of every write: bytes into the store, then the cache's own version of them.</summary>
 /// <remarks>A client that goes away stops a write before this step, never within it: what was begun is known to be done or not.</remarks>
-internal sealed class ObjectWriter(IStore store, Caches caches)
+internal sealed class ObjectWriter(IStore store, Caches caches, EncryptedStore? encrypted = null)
 {
     /// <returns>Null if the name is taken.</returns>
     public async Task<StoredObject?> TryCreateAsync(ServedResource resource, IObject obj, WriteOptions options, CancellationToken ct)
@@ -38,10 +39,14 @@ internal sealed class ObjectWriter(IStore store, Caches caches)
         var wanted = StoredJson.Splice(json, current.Revision, out _);
         // What lies in the store in an older version is written anew even if nothing changed: that is how storage is migrated.
         var isStoredSo = current.Resource.Custom is not { } custom || (current.Origin ?? current).Resource.Type.Version == custom.Storage.Type.Version;
-        return isStoredSo && (wanted.AsSpan().SequenceEqual(current.Json.Span) || ManagedTimes.AreAllThatDiffers(current, obj, wanted))
+        return isStoredSo && (wanted.AsSpan().SequenceEqual(current.Json.Span) || ManagedTimes.AreAllThatDiffers(current, obj, wanted)) && !await IsStaleAsync(current, ct)
             ? current
             : await TryPutAsync(current.Resource, current.Key, obj, json, current.Revision, options, ct);
     }
+
+    /// <summary>What lies encrypted with an older key, or plain, is written anew even if nothing changed: that is how keys are rotated.</summary>
+    private async ValueTask<bool> IsStaleAsync(StoredObject current, CancellationToken ct) =>
+        encrypted is not null && await encrypted.IsStaleAsync(current.StorageKey, current.Revision, ct);
 
     /// <param name="last">The state to answer with.</param>
     /// <returns>The last state at the deletion's version, or null if another writer was first.</returns>

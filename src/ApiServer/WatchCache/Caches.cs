@@ -1,10 +1,11 @@
+using KubeSharp.ApiServer.Encryption;
 using KubeSharp.ApiServer.Registry;
 using KubeSharp.Store;
 
 namespace KubeSharp.ApiServer.WatchCache;
 
 /// <summary>Reads of the watch caches that see every write acknowledged before they began.</summary>
-internal sealed class Caches(IStore store, StoreFeed feed, CacheTable caches, TimeProvider clock)
+internal sealed class Caches(IStore store, StoreFeed feed, CacheTable caches, TimeProvider clock, EncryptedStore? encrypted = null)
 {
     /// <summary>How long a reader waits for a version to arrive, as upstream's watch cache.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -21,7 +22,7 @@ internal sealed class Caches(IStore store, StoreFeed feed, CacheTable caches, Ti
     {
         var cache = Of(resource);
         StoredObject? found;
-        if (await IsNewAsync(cache, ct))
+        if (await IsNewAsync(cache, ct) && !(HasUnreadable && encrypted!.IsUnreadable(cache.Resource.StorageKey(key))))
             found = cache.Find(key);
         else
             found = await store.FindAsync(cache.Resource.StorageKey(key), ct) is { } entry ? StoredObject.Read(cache.Resource, entry) : null;
@@ -33,12 +34,15 @@ internal sealed class Caches(IStore store, StoreFeed feed, CacheTable caches, Ti
     public async ValueTask<CacheSnapshot> ListAsync(ServedResource resource, string ns, CancellationToken ct)
     {
         var cache = Of(resource);
-        if (await IsNewAsync(cache, ct))
+        if (await IsNewAsync(cache, ct) && !(HasUnreadable && encrypted!.HasUnreadableUnder(PrefixOf(cache.Resource, ns))))
             return cache.Snapshot(ns, feed.Revision);
 
         var range = await store.RangeAsync(new(PrefixOf(cache.Resource, ns)), ct);
         return new(range.Entries.Select(e => StoredObject.Read(cache.Resource, e)).ToArray(), range.Revision);
     }
+
+    /// <summary>A value that the keys do not fit is in no cache: the store is asked, and says why it cannot be read.</summary>
+    private bool HasUnreadable => encrypted is { HasUnreadable: true };
 
     /// <summary>All objects as the caches were filled. For the start, when nothing follows the store yet: other servers may write already.</summary>
     public CacheSnapshot Filled(ServedResource resource) => Of(resource).Snapshot("", feed.Revision);

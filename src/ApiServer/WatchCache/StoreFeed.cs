@@ -201,6 +201,8 @@ internal sealed partial class StoreFeed(IStore store, CacheTable caches, TimePro
     {
         if (TryRead(cache.Resource, change.Entry) is { } obj)
             cache.Apply(change.Type, obj);
+        else if (change.Type == ChangeType.Delete && cache.Find(StoredObject.KeyOf(cache.Resource, change.Entry.Key)) is { } last)
+            cache.Apply(ChangeType.Delete, last.At(change.Entry.ModRevision)); // its last state cannot be read, but that it is gone is known
     }
 
     /// <summary>The cache with the longest prefix of the key: <c>/registry/services/specs/</c> before <c>/registry/services/</c>.</summary>

@@ -38,9 +38,7 @@ public sealed class Kubeconfig
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            return stream.Documents is [{ RootNode: YamlMappingNode root }, ..]
+            return BoundedYaml.Load(new StringReader(text)).Documents is [{ RootNode: YamlMappingNode root }, ..]
                 ? new(root, folder)
                 : throw new KubeconfigException("a kubeconfig is a YAML mapping with clusters, users and contexts");
         }
@@ -94,7 +92,15 @@ public sealed class Kubeconfig
             return null;
 
         var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPem(pem);
+        try
+        {
+            authorities.ImportFromPem(pem);
+        }
+        catch (CryptographicException e)
+        {
+            throw new KubeconfigException($"certificate-authority: {e.Message}", e);
+        }
+
         return authorities;
     }
 

@@ -25,7 +25,7 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
     /// <summary>Whether every resource was listed once: before that an absent owner may only be not yet known.</summary>
     public bool HasSynced => Volatile.Read(ref _listed) >= AnyObjects.Deletable.Count;
 
-    public Task RunAsync(CancellationToken ct) => Task.WhenAll(AnyObjects.Deletable.Select(type => FollowAsync(new(type), ct)).Append(FollowCustomAsync(ct)));
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(AnyObjects.Deletable.Select(type => FollowAsync(new(type) { Pause = FirstPause }, ct)).Append(FollowCustomAsync(ct)));
 
     /// <summary>Follows the resources beyond the server's own; each change of a definition or APIService may have made one come or go.</summary>
     private async Task FollowCustomAsync(CancellationToken ct)
@@ -74,8 +74,15 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
 
     private async Task MatchAsync(Dictionary<(string, string), Followed> followed, ServedBeyond served, CancellationToken ct)
     {
+        // A resource that was gone when it was asked for ended by itself; if discovery names it still, the servers are not of one mind yet.
+        foreach (var (key, gone) in followed.Where(f => f.Value.IsOver && IsNamed(f.Value.Type)).ToList())
+        {
+            await EndAsync(gone);
+            followed[key] = Follow(gone.Type, Longer(gone.Pause), ct);
+        }
+
         // What a server that is down serves is not gone: its objects stay in the graph.
-        var ended = followed.Where(f => !served.Types.Any(s => (s.Group, s.Plural) == f.Key && s.Version == f.Value.Type.Version) && !served.Stale.Contains(f.Value.Type.ApiVersion));
+        var ended = followed.Where(f => !IsNamed(f.Value.Type) && !served.Stale.Contains(f.Value.Type.ApiVersion));
         foreach (var (key, gone) in ended.ToList())
         {
             // The server ends the watch when all is said: the last deletions are heard, for they decide about dependents.
@@ -87,16 +94,21 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
         }
 
         foreach (var type in served.Types.Where(t => !followed.ContainsKey((t.Group, t.Plural))))
-        {
-            var one = new Followed(type) { Stop = CancellationTokenSource.CreateLinkedTokenSource(ct) };
-            one.Task = FollowAsync(one, one.Stop.Token);
-            followed[(type.Group, type.Plural)] = one;
-        }
+            followed[(type.Group, type.Plural)] = Follow(type, FirstPause, ct);
+
+        bool IsNamed(ResourceType type) => served.Types.Any(s => (s.Group, s.Plural, s.Version) == (type.Group, type.Plural, type.Version));
+    }
+
+    private Followed Follow(ResourceType type, TimeSpan pause, CancellationToken ct)
+    {
+        var one = new Followed(type) { Pause = pause, Stop = CancellationTokenSource.CreateLinkedTokenSource(ct) };
+        one.Task = FollowAsync(one, one.Stop.Token);
+        return one;
     }
 
     private static async Task EndAsync(Followed one)
     {
-        await one.Stop!.CancelAsync(); // custom resources have one
+        await one.Stop!.CancelAsync(); // only custom resources end
         await one.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         one.Stop.Dispose();
     }
@@ -104,7 +116,7 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
     private async Task FollowAsync(Followed one, CancellationToken ct)
     {
         var type = one.Type;
-        var pause = FirstPause;
+        var pause = one.Pause;
         var (wasListed, isDown) = (false, false);
         while (!ct.IsCancellationRequested)
         {
@@ -121,6 +133,16 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
                 while (version is not null && !one.IsRetired)
                     version = await WatchAsync(type, version, ct);
             }
+            catch (ApiException e) when (e.Code == 404 && one.Stop is not null)
+            {
+                // Its definition is gone, and discovery knows; where it does not yet, another question after a while tells.
+                one.Pause = pause;
+                if (!one.IsRetired)
+                    await Task.Delay(pause, clock, ct);
+                one.IsOver = true;
+                _definitions.Writer.TryWrite(true);
+                return;
+            }
             catch (Exception e) when (e is ApiException or HttpRequestException or IOException or DecodeException or JsonException)
             {
                 if (!isDown && !one.IsRetired)
@@ -128,7 +150,7 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
                 isDown = true;
                 if (!one.IsRetired)
                     await Task.Delay(pause, clock, ct);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                pause = Longer(pause);
             }
 
             if (one.IsRetired)
@@ -136,23 +158,7 @@ internal sealed partial class GraphSource(AnyObjects objects, OwnerGraph graph, 
         }
     }
 
-    /// <summary>A resource that is followed. Retired, it ends with its watch and is not listed again.</summary>
-    private sealed class Followed(ResourceType type)
-    {
-        private volatile bool _isRetired;
-
-        public ResourceType Type => type;
-
-        public Task Task { get; set; } = Task.CompletedTask;
-
-        public CancellationTokenSource? Stop { get; init; }
-
-        public bool IsRetired
-        {
-            get => _isRetired;
-            set => _isRetired = value;
-        }
-    }
+    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
     private async Task<string> ListAsync(ResourceType type, CancellationToken ct)
     {

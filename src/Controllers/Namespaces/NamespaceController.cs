@@ -84,21 +84,18 @@ internal sealed class NamespaceController(IClient client, TimeProvider clock) : 
 
     private async Task<Remainder> EmptyAsync(ResourceType type, string ns, CancellationToken ct)
     {
-        var before = await _objects.ListAsync(type, ns, ct);
-        if (before.Items.Count == 0)
+        var first = await _objects.FirstAsync(type, ns, ct);
+        if (first.Items.Count == 0)
             return Remainder.Of(type, []);
 
-        if (before.Items.Any(i => i.Metadata.DeletionTimestamp is null))
+        if (!type.Verbs.Contains("deletecollection"))
         {
-            if (type.Verbs.Contains("deletecollection"))
-            {
-                await _objects.DeleteAllAsync(type, ns, ct);
-            }
-            else
-            {
-                foreach (var item in before.Items)
-                    await _objects.DeleteAsync(type, new(ns, item.Metadata.Name), new() { PropagationPolicy = "Background" }, ct);
-            }
+            foreach (var item in (await _objects.ListAsync(type, ns, ct)).Items.Where(i => i.Metadata.DeletionTimestamp is null))
+                await _objects.DeleteAsync(type, new(ns, item.Metadata.Name), new() { PropagationPolicy = "Background" }, ct);
+        }
+        else if (first.Metadata.Continue.Length > 0 || first.Items.Any(i => i.Metadata.DeletionTimestamp is null))
+        {
+            await _objects.DeleteAllAsync(type, ns, ct);
         }
 
         var after = await _objects.ListAsync(type, ns, ct);

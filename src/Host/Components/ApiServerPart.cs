@@ -4,6 +4,7 @@ using KubeSharp.ApiServer.Aggregation;
 using KubeSharp.ApiServer.Audit;
 using KubeSharp.ApiServer.Authentication;
 using KubeSharp.ApiServer.Authorization;
+using KubeSharp.ApiServer.Encryption;
 using KubeSharp.ApiServer.Http;
 using KubeSharp.Host.Bootstrap;
 using KubeSharp.Host.Config;
@@ -22,7 +23,7 @@ internal sealed class ApiServerPart
     private readonly RenewingCertificate _certificate;
     private readonly IReadOnlyList<RenewingCertificate> _certificates;
 
-    public ApiServerPart(ServerOptions options, Machine machine, ClusterKeys keys, IStore store, TimeProvider clock, ILoggerFactory logs)
+    public ApiServerPart(ServerOptions options, Machine machine, ClusterKeys keys, IStore store, StorageEncryption encryption, TimeProvider clock, ILoggerFactory logs)
     {
         var services = OptionsCheck.Networks(options.ServiceCidr);
         var issuer = $"https://kubernetes.default.svc.{options.ClusterDomain}";
@@ -45,6 +46,7 @@ internal sealed class ApiServerPart
                 AdvertisePort = options.Port,
                 FrontProxy = frontProxy,
                 Fairness = new() { ReadLimit = options.MaxRequests, WriteLimit = options.MaxMutatingRequests, IsEnabled = options.HasFairness },
+                Encryption = encryption,
             },
             clock,
             new Random(),

@@ -1,3 +1,4 @@
+using KubeSharp.Client.Config;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -16,8 +17,7 @@ internal static class ConfigFile
         try
         {
             using var reader = File.OpenText(path);
-            var yaml = new YamlStream();
-            yaml.Load(reader);
+            var yaml = BoundedYaml.Load(reader);
             return yaml.Documents is [] ? [] : Entries(yaml.Documents[0].RootNode, path, known);
         }
         catch (YamlException e)

@@ -23,6 +23,8 @@ internal static class OptionsCheck
             problems.Add($"--service-node-port-range: \"{options.NodePortRange}\" is not a range of ports like 30000-32767");
         if (options.MaxRequests < 0 || options.MaxMutatingRequests < 0 || (long)options.MaxRequests + options.MaxMutatingRequests is < 1 or > int.MaxValue)
             problems.Add($"--max-requests-inflight {options.MaxRequests} and --max-mutating-requests-inflight {options.MaxMutatingRequests}: neither may be negative, and their sum must be positive");
+        if (options is { ReloadsEncryptionConfig: true, EncryptionConfigFile: "" })
+            problems.Add("--encryption-provider-config-automatic-reload must be set with --encryption-provider-config");
         if (options.LogFormat is not ("text" or "json"))
             problems.Add($"--log-format: \"{options.LogFormat}\" is neither text nor json");
         foreach (var name in options.Disable.Except(Components))

@@ -29,6 +29,8 @@ internal sealed class ServerFlags
     private readonly Option<string?> _disable = Text("disable", "Components to leave out, comma-separated: controllers,scheduler,kubelet,proxy,network");
     private readonly Option<string?> _tracing = Text("tracing-config-file", "A TracingConfiguration: where spans of requests are sent (default: nowhere)");
     private readonly AuditFlags _audit = new();
+    private readonly Option<string?> _encryption = Text("encryption-provider-config", "An EncryptionConfiguration: what is stored encrypted (default: Secrets, with a key made at the first start)");
+    private readonly Option<string?> _encryptionReload = Text("encryption-provider-config-automatic-reload", "Whether a change of that file is used without a restart (the cluster's own always is)", "false");
     private readonly Option<string?> _historyDuration = Text("history-duration", "How long old versions and deleted objects can be restored, like 7d, 12h or 30m", "7d");
     private readonly Option<string?> _historySize = Text("history-size", "How much of the store they may take, like 1Gi; the oldest go first", "1Gi");
     private readonly Option<string?> _maxRequests = Text("max-requests-inflight", "How many reads are served at once; priority levels share the sum of this and the next", "400");
@@ -40,7 +42,7 @@ internal sealed class ServerFlags
     public IReadOnlyList<Option> All =>
     [
         _config, _dataDir, _runDir, _kubeconfig, _bind, _port, _nodeIp, _nodeName, _sans, _clusterCidr, _serviceCidr, _nodePorts,
-        _domain, _kubeletPort, _cgroupRoot, _endpoint, _pause, _disable, _historyDuration, _historySize, _maxRequests, _maxWrites, _fairness, _tracing, _logLevel, _logFormat,
+        _domain, _kubeletPort, _cgroupRoot, _endpoint, _pause, _disable, _historyDuration, _historySize, _maxRequests, _maxWrites, _fairness, _tracing, _encryption, _encryptionReload, _logLevel, _logFormat,
         .. _audit.All,
     ];
 
@@ -74,6 +76,8 @@ internal sealed class ServerFlags
             TracingConfigFile = Value(_tracing, ""),
             AuditPolicyFile = auditPolicy,
             Audit = audit,
+            EncryptionConfigFile = Value(_encryption, ""),
+            ReloadsEncryptionConfig = Truth(Value(_encryptionReload, "false"), _encryptionReload, problems),
             HistoryDuration = Duration(Value(_historyDuration, "7d"), _historyDuration, problems),
             HistoryBytes = Size(Value(_historySize, "1Gi"), _historySize, problems),
             MaxRequests = Number(Value(_maxRequests, "400"), _maxRequests, problems),

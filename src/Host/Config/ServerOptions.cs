@@ -81,6 +81,12 @@ internal sealed record ServerOptions
     /// <summary>The other <c>--audit-…</c> flags: where events go.</summary>
     public AuditOptions Audit { get; init; } = new();
 
+    /// <summary><c>--encryption-provider-config</c>; empty for the one in the data directory, made at the first start.</summary>
+    public string EncryptionConfigFile { get; init; } = "";
+
+    /// <summary><c>--encryption-provider-config-automatic-reload</c>.</summary>
+    public bool ReloadsEncryptionConfig { get; init; }
+
     /// <summary><c>--log-level</c>: trace, debug, info, warn, error.</summary>
     public string LogLevel { get; init; } = "info";
 

@@ -1,4 +1,5 @@
 using KubeSharp.ApiServer.Tracing;
+using KubeSharp.Client.Config;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -15,8 +16,7 @@ internal static class TracingFile
         try
         {
             using var reader = File.OpenText(path);
-            var yaml = new YamlStream();
-            yaml.Load(reader);
+            var yaml = BoundedYaml.Load(reader);
             var options = yaml.Documents is [{ RootNode: YamlMappingNode root }] ? Of(root, path) : throw new StartException($"the tracing configuration {path} is empty");
             var problems = options.Problems().ToList();
             return problems.Count == 0 ? options : throw new StartException($"{path}: {string.Join("; ", problems)}");

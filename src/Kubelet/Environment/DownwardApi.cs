@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace KubeSharp.Kubelet.Environment;
 
@@ -64,29 +63,5 @@ internal static class DownwardApi
 
     /// <summary>A line <c>key="value"</c> each, by key, quoted as Go quotes.</summary>
     private static string Lines(IReadOnlyDictionary<string, string> map) =>
-        string.Join('\n', map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={Quote(p.Value)}"));
-
-    private static string Quote(string text)
-    {
-        var result = new StringBuilder("\"");
-        foreach (var rune in text.EnumerateRunes())
-        {
-            _ = rune.Value switch
-            {
-                '"' => result.Append("\\\""),
-                '\\' => result.Append("\\\\"),
-                '\n' => result.Append("\\n"),
-                '\r' => result.Append("\\r"),
-                '\t' => result.Append("\\t"),
-                '\a' => result.Append("\\a"),
-                '\b' => result.Append("\\b"),
-                '\f' => result.Append("\\f"),
-                '\v' => result.Append("\\v"),
-                < 0x20 or 0x7f => result.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}"),
-                _ => result.Append(rune.ToString()),
-            };
-        }
-
-        return result.Append('"').ToString();
-    }
+        string.Join('\n', map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={GoText.Quote(p.Value)}"));
 }

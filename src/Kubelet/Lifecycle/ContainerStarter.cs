@@ -4,20 +4,15 @@ using KubeSharp.Kubelet.Cri;
 using KubeSharp.Kubelet.Environment;
 using KubeSharp.Kubelet.Images;
 using KubeSharp.Kubelet.Pods;
-using KubeSharp.Kubelet.Volumes;
 using Microsoft.Extensions.Logging;
 using Container = KubeSharp.Objects.CoreV1.Container;
-using Mount = KubeSharp.Kubelet.Cri.Mount;
 
 namespace KubeSharp.Kubelet.Lifecycle;
 
 /// <summary>Starts one life of a container: image, configuration, create, start, postStart hook.</summary>
 internal sealed partial class ContainerStarter(
-    IRuntime runtime, IRuntimeImages runtimeImages, IImages images, IContainerEnvironment environments, SubPaths subPaths, Hooks hooks, ContainerKiller killer,
-    Func<Pod, Container, LinuxContainerResources> resourcesOf, IEventRecorder events, NodeFacts facts, TimeProvider clock, Random random, ILogger<ContainerStarter> log)
+    IRuntime runtime, IImages images, ContainerConfigurer configurer, Hooks hooks, ContainerKiller killer, IEventRecorder events, NodeFacts facts, ILogger<ContainerStarter> log)
 {
-    private readonly Lock _randomGate = new();
-
     /// <param name="targetId">The container whose processes an ephemeral container joins; empty for none.</param>
     /// <returns>The container's id.</returns>
     /// <exception cref="StartException">It did not start; an event says so.</exception>
@@ -88,38 +83,21 @@ internal sealed partial class ContainerStarter(
     private async Task<ContainerConfig> ConfigureAsync(
         PodContext context, ContainerStart start, PresentImage image, Dictionary<string, string> imageVolumes, int restartCount, string targetId, CancellationToken ct)
     {
-        var (pod, container) = (context.Pod, start.Container);
         try
         {
-            if (SecurityContexts.MustAskImage(pod, container))
-                SecurityContexts.CheckNonRoot(pod, container, await runtimeImages.FindImageAsync(new() { Image = image.Reference }, ct));
-            else
-                SecurityContexts.CheckNonRoot(pod, container, image: null);
-
-            var environment = await environments.ResolveAsync(pod, container, context.PodIps, ct);
-            var mounts = new List<Mount>(ContainerMounts.Of(
-                container, context.Volumes, environment.Variables, imageVolumes,
-                (index, mount, volume, subPath) => subPaths.Prepare(pod, container.Name, index, mount, volume, subPath)));
-            if (ContainerConfigs.HostsMount(context, container, facts) is { } hosts)
-                mounts.Add(hosts);
-            if (ContainerConfigs.TerminationLogMount(context, container, NextName()) is { } terminationLog)
-                mounts.Add(terminationLog);
-
-            // The runtime opens the log file itself, but makes no directory for it.
-            Directory.CreateDirectory(Path.Combine(context.Sandbox.LogDirectory, container.Name));
-            return ContainerConfigs.Of(context, container, start.Kind, restartCount, image, environment, mounts, resourcesOf(pod, container), targetId, facts);
+            return await configurer.ConfigureAsync(context, start, image, imageVolumes, restartCount, targetId, ct);
         }
         catch (ContainerConfigException e)
         {
-            throw Failed(pod, start, "CreateContainerConfigError", e.Message, e);
+            throw Failed(context.Pod, start, "CreateContainerConfigError", e.Message, e);
         }
         catch (RuntimeException e)
         {
-            throw Failed(pod, start, "CreateContainerConfigError", e.Detail, e);
+            throw Failed(context.Pod, start, "CreateContainerConfigError", e.Detail, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Failed(pod, start, "CreateContainerConfigError", e.Message, e);
+            throw Failed(context.Pod, start, "CreateContainerConfigError", e.Message, e);
         }
     }
 
@@ -199,12 +177,6 @@ internal sealed partial class ContainerStarter(
 
     private void Record(Pod pod, ContainerStart start, string type, string reason, string message) =>
         events.Record(pod, type, reason, message, PodContainers.FieldPath(start.Kind, start.Container.Name));
-
-    private string NextName()
-    {
-        lock (_randomGate)
-            return $"{clock.GetUtcNow().ToUnixTimeMilliseconds():x}{random.Next(0x10000):x4}";
-    }
 
     [LoggerMessage(1, LogLevel.Warning, "The postStart hook of container {Container} of pod {Namespace}/{Pod} failed")]
     private partial void PostStartFailed(Exception e, string @namespace, string pod, string container);

@@ -1,13 +1,9 @@
 using KubeSharp.Client;
 using KubeSharp.Kubelet.Cri;
-using KubeSharp.Kubelet.Environment;
-using KubeSharp.Kubelet.Images;
 using KubeSharp.Kubelet.Lifecycle;
 using KubeSharp.Kubelet.Probes;
-using KubeSharp.Kubelet.Resources;
 using KubeSharp.Kubelet.Volumes;
 using Microsoft.Extensions.Logging;
-using Container = KubeSharp.Objects.CoreV1.Container;
 
 namespace KubeSharp.Kubelet.Pods;
 
@@ -25,34 +21,32 @@ internal sealed partial class KubeletPods : IPods, IDisposable
     private readonly ContainerEvents _events;
     private readonly ILogger<KubeletPods> _log;
 
-    /// <param name="resourcesOf">A container's requests and limits as the runtime takes them.</param>
     public KubeletPods(
-        NodeFacts facts, IRuntime runtime, IRuntimeImages runtimeImages, IRuntimeStreams streams, IImages images, IPodVolumes volumes,
-        IContainerEnvironment environments, IPodCgroups cgroups, Func<Pod, Container, LinuxContainerResources> resourcesOf, IClient client, IInformers informers, IEventRecorder recorder,
-        TimeProvider clock, Random random, ILoggerFactory logs)
+        NodeFacts facts, RuntimeServices runtimes, PodSupplies supplies, IClient client, IInformers informers, IEventRecorder recorder, TimeProvider clock, Random random, ILoggerFactory logs)
     {
+        var runtime = runtimes.Containers;
         _clock = clock;
         _log = logs.CreateLogger<KubeletPods>();
-        _prober = new(streams, clock);
-        _hooks = new(streams, clock);
+        _prober = new(runtimes.Streams, clock);
+        _hooks = new(runtimes.Streams, clock);
         _pods = informers.For<Pod>(new ListQuery(FieldSelector: $"spec.nodeName={facts.NodeName}"));
         var nodes = informers.For<Node>(new ListQuery(FieldSelector: $"metadata.name={facts.NodeName}"));
         var verdicts = new ProbeResults();
         var reader = new RuntimeReader(runtime);
         var killer = new ContainerKiller(runtime, _hooks, recorder, clock, logs.CreateLogger<ContainerKiller>());
+        var configurer = new ContainerConfigurer(supplies, runtimes.Images, new(supplies.Volumes, logs.CreateLogger<SubPaths>()), facts, clock, random);
         var services = new PodServices
         {
             Facts = facts,
             Runtime = runtime,
             Reader = reader,
             Sandboxes = new(runtime, reader, client, recorder, facts),
-            Starter = new(
-                runtime, runtimeImages, images, environments, new SubPaths(volumes, logs.CreateLogger<SubPaths>()), _hooks, killer, resourcesOf, recorder, facts, clock, random, logs.CreateLogger<ContainerStarter>()),
+            Starter = new(runtime, supplies.Images, configurer, _hooks, killer, recorder, facts, logs.CreateLogger<ContainerStarter>()),
             Killer = killer,
             Probes = new(_prober, verdicts, Wake, recorder, clock, random, logs.CreateLogger<ProbeLoops>()),
             Verdicts = verdicts,
-            Volumes = volumes,
-            Cgroups = cgroups,
+            Volumes = supplies.Volumes,
+            Cgroups = supplies.Cgroups,
             Client = client,
             Events = recorder,
             Clock = clock,
@@ -63,9 +57,6 @@ internal sealed partial class KubeletPods : IPods, IDisposable
     }
 
     public IReadOnlyCollection<Pod> All => [.. _workers.All.Select(w => w.Pod)];
-
-    /// <summary>When the runtime last answered: the node's health depends on it.</summary>
-    public DateTimeOffset RuntimeLastSeen => _events.LastSuccess;
 
     public void Dispose()
     {

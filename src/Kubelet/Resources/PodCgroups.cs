@@ -66,9 +66,6 @@ internal sealed class PodCgroups(ICgroups cgroups, string root, NodeResources no
     /// <summary>The processes of a pod.</summary>
     public IReadOnlyCollection<int> Processes(Pod pod) => cgroups.Processes($"{ClassPath(PodDemand.ClassOf(pod))}/{PodPrefix}{pod.Metadata.Uid}");
 
-    /// <summary>What all pods together use.</summary>
-    public CgroupUsage? UsageOfAll() => cgroups.Usage(Top);
-
     /// <summary>Makes the classes' groups with their limits; called for each pod, does something once.</summary>
     public void EnsureClasses()
     {

@@ -140,7 +140,7 @@ internal sealed class UpgradedRelay(TimeProvider clock)
         foreach (var (name, value) in head.Headers)
         {
             if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
-                length = long.Parse(value, CultureInfo.InvariantCulture);
+                length = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
             else if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
                 context.Response.ContentType = value;
         }

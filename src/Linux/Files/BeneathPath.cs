@@ -5,7 +5,11 @@ using Microsoft.Win32.SafeHandles;
 namespace KubeSharp.Linux.Files;
 
 /// <summary>Paths inside a directory whose content somebody else writes: links in it cannot lead out of it.</summary>
-/// <remarks>The kernel resolves the path itself (openat2, Linux 5.6), so there is no moment between a check and the use.</remarks>
+/// <remarks>
+/// The kernel resolves the path itself (openat2, Linux 5.6), so there is no moment between a check and the use. An absolute link means what it
+/// means on this machine, as upstream has it: it is followed if it leads back into the directory. RESOLVE_IN_ROOT would be as safe, but would
+/// take a link to <c>/etc</c> for the directory's own <c>etc</c> where a refusal tells what is wrong.
+/// </remarks>
 public static partial class BeneathPath
 {
     private const int OpenAt2 = 437;
@@ -26,7 +30,18 @@ public static partial class BeneathPath
         if (root.IsInvalid)
             throw new SyscallException($"open {directory}", Marshal.GetLastPInvokeError());
 
-        return OpenAt(root, path);
+        try
+        {
+            return OpenAt(root, path);
+        }
+        catch (SyscallException e) when (e.Errno == CrossDevice)
+        {
+            if (WayInside(root, path) is not { } way)
+                throw;
+
+            // Where it leads may have changed since; so it is gone to without any link.
+            return OpenAt(root, way, ResolveBeneath | ResolveNoSymlinks);
+        }
     }
 
     /// <summary>As <see cref="Open"/>, making the directories that are missing.</summary>
@@ -53,7 +68,14 @@ public static partial class BeneathPath
         if (held.IsInvalid)
             throw new SyscallException($"open {directory}", Marshal.GetLastPInvokeError());
 
-        return new FileInfo(PathOf(held)).LinkTarget ?? throw new SyscallException($"readlink {directory}", Errno.NoEntry);
+        return RealPathOf(held);
+    }
+
+    /// <summary>Where a path that leaves the directory on its way ends inside it, relative to the directory and without links; null if it does not.</summary>
+    private static string? WayInside(SafeFileHandle root, string path)
+    {
+        using var end = OpenAt(root, path, ResolveNoMagicLinks);
+        return end is not null && Path.GetRelativePath(RealPathOf(root), RealPathOf(end)) is var way && way != ".." && !way.StartsWith("../", StringComparison.Ordinal) ? way : null;
     }
 
     private static void MakeDirectory(SafeFileHandle parent, string name, UnixFileMode mode, string path)
@@ -72,6 +94,9 @@ public static partial class BeneathPath
         var setGroup = FileStatus.OfTarget(PathOf(made))?.Mode & UnixFileMode.SetGroup ?? UnixFileMode.None;
         File.SetUnixFileMode(PathOf(made), mode | setGroup);
     }
+
+    private static string RealPathOf(SafeFileHandle held) =>
+        new FileInfo(PathOf(held)).LinkTarget ?? throw new SyscallException($"readlink {PathOf(held)}", Errno.NoEntry);
 
     private static string PathOf(SafeFileHandle held) => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{held.DangerousGetHandle()}");
 

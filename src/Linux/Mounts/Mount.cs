@@ -6,10 +6,8 @@ namespace KubeSharp.Linux.Mounts;
 /// <summary>mount(2) and umount2(2).</summary>
 public static class Mount
 {
-    private const uint ReadOnly = 0x1;
     private const uint NoSuid = 0x2;
     private const uint NoDev = 0x4;
-    private const uint Remount = 0x20;
     private const uint BindFlag = 0x1000;
     private const uint Recursive = 0x4000;
     private const uint Slave = 0x80000;
@@ -24,10 +22,6 @@ public static class Mount
     /// <summary><c>mount --rbind SOURCE TARGET</c></summary>
     public static void Bind(string source, string target) =>
         SyscallException.Check(Libc.mount(source, target, null, BindFlag | Recursive, null), $"bind {source} to {target}");
-
-    /// <summary><c>mount -o remount,bind,ro TARGET</c>, for a bind mount that is already there.</summary>
-    public static void MakeReadOnly(string target) =>
-        SyscallException.Check(Libc.mount("", target, null, BindFlag | Remount | ReadOnly, null), $"remount {target} read-only");
 
     /// <summary><c>mount --make-rslave TARGET</c>: what is unmounted in it stays mounted where it came from. No error if nothing is mounted there.</summary>
     public static void MakeSlave(string target)

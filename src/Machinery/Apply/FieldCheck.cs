@@ -19,6 +19,9 @@ public static class FieldCheck
         };
     }
 
+    /// <summary>Where a document that fits the schema holds maps and lists that are owned only as a whole.</summary>
+    public static IEnumerable<string> AtomicPlaces(Schema schema, JsonElement document) => AtomicPlaces(FieldType.Of(schema), document, "");
+
     private static void Check(FieldType type, JsonElement value, string path, List<string> problems)
     {
         if (value.ValueKind == JsonValueKind.Null)
@@ -98,6 +101,18 @@ public static class FieldCheck
             Check(type.Item, item, below, problems);
             index++;
         }
+    }
+
+    /// <summary>Upstream looks into structs and lists, and not under the keys of maps.</summary>
+    private static IEnumerable<string> AtomicPlaces(FieldType type, JsonElement value, string path)
+    {
+        if (value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
+            return [];
+
+        var below = value.ValueKind == JsonValueKind.Array
+            ? value.EnumerateArray().SelectMany((item, i) => AtomicPlaces(type.Item, item, $"{path}[{i}]"))
+            : value.EnumerateObject().SelectMany(p => type.Declared(p.Name) is { } field ? AtomicPlaces(FieldType.Of(field), p.Value, $"{path}.{p.Name}") : []);
+        return type.FormOf(value) == FieldForm.Leaf ? below.Prepend(path) : below;
     }
 
     private static JsonNode? Node(JsonElement value) => JsonNode.Parse(value.GetRawText());

@@ -1,6 +1,6 @@
 namespace KubeSharp.Machinery;
 
-/// <summary>Go's nil lists and maps: empty to every reader, but written as <c>null</c> where the field is always written.</summary>
+/// <summary>Go's nil lists, maps and bytes: empty to every reader, but written as <c>null</c> where the field is always written.</summary>
 public static class Nil
 {
     public static IReadOnlyList<T> List<T>() => Lists<T>.Instance;
@@ -10,6 +10,9 @@ public static class Nil
     public static bool Is<T>(IReadOnlyList<T> list) => ReferenceEquals(list, Lists<T>.Instance);
 
     public static bool Is<T>(IReadOnlyDictionary<string, T> map) => ReferenceEquals(map, Maps<T>.Instance);
+
+    /// <summary>Bytes that were never set, as against none.</summary>
+    public static bool Is(ReadOnlyMemory<byte> bytes) => bytes.Equals(default);
 
     private static class Lists<T>
     {

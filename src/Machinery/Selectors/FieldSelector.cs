@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace KubeSharp.Machinery;
 
 /// <summary>One condition of a field selector: equal or not equal.</summary>
@@ -26,11 +28,10 @@ public sealed class FieldSelector(IReadOnlyList<FieldRequirement> requirements)
                 throw new FormatException($"invalid selector: '{text}'; can't understand '{term}'");
 
             var isEqual = term[at - 1] != '!';
-            var field = isEqual ? term[..at] : term[..(at - 1)];
-            var value = term[(at + 1)..];
-            if (value.StartsWith('=') && isEqual)
+            var value = term.AsSpan(at + 1);
+            if (isEqual && value.StartsWith('='))
                 value = value[1..];
-            requirements.Add(new(field, Unescape(value), isEqual));
+            requirements.Add(new(isEqual ? term[..at] : term[..(at - 1)], Unescape(value), isEqual));
         }
 
         return new(requirements);
@@ -53,7 +54,7 @@ public sealed class FieldSelector(IReadOnlyList<FieldRequirement> requirements)
         var start = 0;
         for (var i = 0; i <= text.Length; i++)
         {
-            if (i < text.Length && text[i] == '\\')
+            if (i + 1 < text.Length && text[i] == '\\')
             {
                 i++;
                 continue;
@@ -63,11 +64,27 @@ public sealed class FieldSelector(IReadOnlyList<FieldRequirement> requirements)
                 continue;
 
             if (i > start)
-                yield return text[start..Math.Min(i, text.Length)];
+                yield return text[start..i];
             start = i + 1;
         }
     }
 
-    private static string Unescape(string value) =>
-        value.Contains('\\', StringComparison.Ordinal) ? value.Replace("\\,", ",", StringComparison.Ordinal).Replace("\\=", "=", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal) : value;
+    /// <summary>A comma, an equals sign and a backslash stand in a value with a backslash before them, and nothing else does.</summary>
+    private static string Unescape(ReadOnlySpan<char> value)
+    {
+        if (!value.ContainsAny('\\', ',', '='))
+            return value.ToString();
+
+        var plain = new StringBuilder(value.Length);
+        for (var i = 0; i < value.Length; i++)
+        {
+            if (value[i] is ',' or '=')
+                throw new FormatException($"invalid field selector: unescaped character in value: {(int)value[i]}");
+            if (value[i] == '\\' && (++i == value.Length || value[i] is not ('\\' or ',' or '=')))
+                throw new FormatException($"invalid field selector: invalid escape sequence: {value[(i - 1)..Math.Min(i + 1, value.Length)]}");
+            plain.Append(value[i]);
+        }
+
+        return plain.ToString();
+    }
 }

@@ -140,25 +140,29 @@ public sealed class JsonPath
             return node => Field(node, name);
         }
 
-        var bounds = part.Split(':').Select(b => b.Length == 0 ? (int?)null : int.Parse(b, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)).ToList();
+        var bounds = part.Split(':').Select(Bound).ToList();
         return bounds switch
         {
-            [{ } index] => node => Slice(node, index, index == -1 ? null : index + 1, 1),
+            [{ } index] => node => Slice(node, index, index == -1 ? null : index + 1L, 1),
             [var from, var to] => node => Slice(node, from ?? 0, to, 1),
             [var from, var to, var step] => node => Slice(node, from ?? 0, to, step ?? 1),
             _ => throw new FormatException(),
         };
     }
 
-    private static IEnumerable<JsonNode?> Slice(JsonNode? node, int from, int? to, int step)
+    private static int? Bound(string text) => text.Length == 0
+        ? null
+        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var bound) ? bound : throw new FormatException();
+
+    private static IEnumerable<JsonNode?> Slice(JsonNode? node, int from, long? to, int step)
     {
         if (node is not JsonArray list || step <= 0)
             yield break;
 
         var start = from < 0 ? list.Count + from : from;
         var end = to is { } bound ? (bound < 0 ? list.Count + bound : bound) : list.Count;
-        for (var i = Math.Max(start, 0); i < Math.Min(end, list.Count); i += step)
-            yield return list[i];
+        for (var i = (long)Math.Max(start, 0); i < Math.Min(end, list.Count); i += step)
+            yield return list[(int)i];
     }
 
     private static IEnumerable<JsonNode?> Field(JsonNode? node, string name) =>
@@ -227,7 +231,7 @@ public sealed class JsonPath
             "true" => JsonValue.Create(true),
             "false" => JsonValue.Create(false),
             _ when long.TryParse(text, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
-            _ => JsonValue.Create(double.Parse(text, CultureInfo.InvariantCulture)),
+            _ => double.Parse(text, CultureInfo.InvariantCulture) is var real && double.IsFinite(real) ? JsonValue.Create(real) : throw new FormatException(),
         };
     }
 }

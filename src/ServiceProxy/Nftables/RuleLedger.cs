@@ -16,8 +16,6 @@ internal sealed class RuleLedger
     /// <summary>All elements there should be.</summary>
     public IEnumerable<RuleElement> Elements => _claims.Select(c => new RuleElement(c.Key, c.Value.Winner));
 
-    public bool HasChanges => _touched.Count > 0;
-
     /// <summary>Replaces what a Service wants; empty for one that is gone.</summary>
     public void Set(ObjectKey owner, IReadOnlyList<RuleElement> wanted)
     {

@@ -187,7 +187,7 @@ public sealed class EventTests
         Assert.Equal("privileged:latest", e.Annotations["pod-security.kubernetes.io/enforce-policy"]);
     }
 
-    private static JsonNode Node(AuditEvent e) => JsonNode.Parse(e.Json.Span)!;
+    private static JsonNode Node(AuditEvent e) => JsonNode.Parse(Recorder.Text(e))!;
 
     private sealed class FaultyStore(Store.IStore inner) : ForwardingStore(inner)
     {

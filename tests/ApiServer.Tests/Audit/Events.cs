@@ -7,7 +7,7 @@ internal static class Events
 {
     public static DateTimeOffset Time { get; } = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
 
-    public static AuditEvent Of(string id, int size = 0) => new()
+    public static AuditEntry Of(string id, int size = 0) => new(new AuditEvent
     {
         Level = AuditLevel.Request,
         AuditId = id,
@@ -21,5 +21,5 @@ internal static class Events
         RequestObject = size == 0 ? default : System.Text.Encoding.UTF8.GetBytes($"\"{new string('x', size)}\""),
         RequestReceived = Time,
         Reached = Time,
-    };
+    });
 }

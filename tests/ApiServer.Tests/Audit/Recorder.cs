@@ -12,10 +12,10 @@ internal sealed class Recorder : IAuditBackend
 
     public bool Refuses { get; set; }
 
-    public ValueTask<bool> TakeAsync(IReadOnlyList<AuditEvent> events, CancellationToken stopping)
+    public ValueTask<bool> TakeAsync(IReadOnlyList<AuditEntry> events, CancellationToken stopping)
     {
         if (!Refuses)
-            Assert.All(events, e => Assert.True(_events.Writer.TryWrite(e)));
+            Assert.All(events, e => Assert.True(_events.Writer.TryWrite(e.Event)));
         return new(!Refuses);
     }
 
@@ -35,7 +35,7 @@ internal sealed class Recorder : IAuditBackend
 
     public bool IsEmpty => !_events.Reader.TryPeek(out _);
 
-    public static string Text(AuditEvent e) => Encoding.UTF8.GetString(e.Json.Span);
+    public static string Text(AuditEvent e) => Encoding.UTF8.GetString(new AuditEntry(e).Json.Span);
 
     public Auditor Auditor(string policy, TimeProvider clock) => new(AuditPolicy.Parse(Encoding.UTF8.GetBytes(policy)), this, clock);
 

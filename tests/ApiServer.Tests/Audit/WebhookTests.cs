@@ -114,8 +114,8 @@ public sealed class WebhookTests
 
         public async Task<List<string>> NextAsync() => await _batches.Reader.ReadAsync(TestServer.Ct);
 
-        public ValueTask<bool> TakeAsync(IReadOnlyList<AuditEvent> events, CancellationToken stopping) =>
-            new(_batches.Writer.TryWrite([.. events.Select(e => e.AuditId + (e.Annotations.ContainsKey("audit.k8s.io/truncated") ? " truncated" : ""))]));
+        public ValueTask<bool> TakeAsync(IReadOnlyList<AuditEntry> events, CancellationToken stopping) =>
+            new(_batches.Writer.TryWrite([.. events.Select(e => e.Event.AuditId + (e.Event.Annotations.ContainsKey("audit.k8s.io/truncated") ? " truncated" : ""))]));
 
         public Task RunAsync(CancellationToken ct) => Task.CompletedTask;
     }

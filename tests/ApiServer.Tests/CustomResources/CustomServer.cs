@@ -19,7 +19,7 @@ internal sealed class CustomServer : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<CustomServer> StartAsync(IStore? store = null) => new(await WholeServer.StartAsync(store));
+    public static async Task<CustomServer> StartAsync(IStore? store = null, ApiServerOptions? options = null) => new(await WholeServer.StartAsync(store, options));
 
     public async Task<HttpResponseMessage> AskAsync(string method, string path, string? body = null, string type = "application/json", string? accept = null)
     {

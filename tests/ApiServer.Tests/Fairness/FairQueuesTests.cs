@@ -99,6 +99,50 @@ public sealed class FairQueuesTests
     }
 
     [Fact]
+    public void Queues_that_are_too_many_serve_who_waits_in_them_and_then_go()
+    {
+        var queues = Queues(limit: 1, new(8, 1, 5));
+        var running = Enter(queues, "u0")!;
+        var waiting = Enumerable.Range(1, 30).Select(i => Enter(queues, $"u{i}")).OfType<Ticket>().ToList();
+        queues.Shape(new(2, 1, 50));
+        var before = queues.Dump().Queues;
+        Assert.Contains(before.Skip(2), q => q.Waiting.Count > 0);
+
+        var later = Enumerable.Range(0, 20).Select(i => Enter(queues, $"v{i}")!).ToList();
+        var now = queues.Dump().Queues;
+        Assert.Equal(before.Skip(2).Select(q => q.Waiting.Count), now.Skip(2).Select(q => q.Waiting.Count)); // nothing new
+        Assert.Equal(20, now.Take(2).Sum(q => q.Waiting.Count) - before.Take(2).Sum(q => q.Waiting.Count));
+
+        running.Release();
+        var left = waiting.Concat(later).ToHashSet();
+        while (left.FirstOrDefault(t => t.Started != 0) is { } next)
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(3));
+            left.Remove(next);
+            next.Release();
+        }
+
+        Assert.Empty(left);
+        Assert.Equal(2, queues.Dump().Queues.Count);
+    }
+
+    [Fact]
+    public void A_surplus_queue_goes_when_the_last_that_waits_gives_up_and_all_return_with_a_larger_number()
+    {
+        var queues = Queues(limit: 1, new(8, 8, 1));
+        var tickets = Enumerable.Range(0, 9).Select(_ => Enter(queues, "a")!).ToList(); // one served, one in each queue
+        queues.Shape(new(1, 1, 1));
+        Assert.Equal(8, queues.Dump().Queues.Count);
+
+        foreach (var ticket in tickets.Where(t => t.Started == 0).Take(4))
+            Assert.True(ticket.Leave());
+        Assert.InRange(queues.Dump().Queues.Count, 4, 6); // the one that stays and the one that is served may be among the four
+        queues.Shape(new(8, 8, 1));
+        Assert.Equal(8, queues.Dump().Queues.Count);
+        Assert.NotNull(Enter(queues, "a"));
+    }
+
+    [Fact]
     public void A_wide_request_waits_for_room_and_a_wider_one_than_the_limit_is_served_alone()
     {
         var queues = Queues(limit: 4, new(8, 1, 5));

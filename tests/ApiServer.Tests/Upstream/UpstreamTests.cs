@@ -13,7 +13,7 @@ public sealed class UpstreamTests(UpstreamServer server) : IClassFixture<Upstrea
 
         var held = answers.Where(a => Departures.Reason(topic, name, a.Step) is null).ToList();
         var wrong = held.Where(a => a.Upstream != a.Ours).ToList();
-        Assert.True(wrong.Count == 0, $"unlike upstream: {string.Join(' ', wrong.Select(a => $"{topic}/{name}#{a.Step}"))}\n{wrong.FirstOrDefault().Upstream}--- ours\n{wrong.FirstOrDefault().Ours}");
+        Assert.True(wrong.Count == 0, $"unlike upstream: {string.Join(' ', wrong.Select(a => $"{topic}/{name}#{a.Step}"))}\n{string.Concat(wrong.Select(a => $"{topic}/{name}#{a.Step} {a.Upstream}--- ours\n{a.Ours}"))}");
         foreach (var (step, upstream, ours) in answers.Except(held))
             Assert.True(upstream != ours, $"step {step} of {topic}/{name} is upstream's now and no departure any more ({Departures.Reason(topic, name, step)})");
     }

@@ -62,8 +62,8 @@ internal sealed class FakeNode : IImages, IPodVolumes, IContainerEnvironment, IP
     public void Start()
     {
         _stop = new();
-        _pods = new(
-            Facts, Runtime, Runtime, Runtime, this, this, this, this, (_, _) => new LinuxContainerResources(), Api, Api, Events, Clock, new Random(1), NullLoggerFactory.Instance);
+        var supplies = new PodSupplies(this, this, this, this, static (_, _) => new LinuxContainerResources());
+        _pods = new(Facts, RuntimeServices.Of(Runtime), supplies, Api, Api, Events, Clock, new Random(1), NullLoggerFactory.Instance);
         _run = _pods.RunAsync(_stop.Token);
     }
 

@@ -26,6 +26,34 @@ public sealed class BeneathPathTests : IDisposable
     }
 
     [Fact]
+    public void Absolute_links_are_followed_if_they_lead_back_inside()
+    {
+        Directory.CreateDirectory(Path.Combine(_root, "volume/a/b"));
+        Directory.CreateDirectory(Path.Combine(_root, "volume-of-another"));
+        var volume = Path.Combine(_root, "volume");
+        File.CreateSymbolicLink(Path.Combine(volume, "inside"), Path.Combine(volume, "a"));
+        File.CreateSymbolicLink(Path.Combine(volume, "itself"), volume);
+        File.CreateSymbolicLink(Path.Combine(volume, "beside"), volume + "-of-another");
+        File.CreateSymbolicLink(Path.Combine(volume, "to-nothing"), Path.Combine(volume, "none"));
+        File.CreateSymbolicLink(Path.Combine(volume, "a/etc"), "/etc");
+        File.CreateSymbolicLink(Path.Combine(_root, "link"), volume);
+
+        foreach (var (path, real) in ((string, string)[])[("inside/b", "a/b"), ("itself/inside", "a"), ("itself", "")])
+        {
+            foreach (var root in (string[])[volume, Path.Combine(_root, "link")])
+            {
+                using var found = BeneathPath.Open(root, path);
+                Assert.Equal(Path.TrimEndingDirectorySeparator(Path.Combine(volume, real)), new FileInfo($"/proc/self/fd/{found!.DangerousGetHandle()}").LinkTarget);
+            }
+        }
+
+        foreach (var path in (string[])["beside", "to-nothing", "inside/etc", "itself/a/etc/passwd"])
+            Assert.Throws<SyscallException>(() => BeneathPath.Open(volume, path));
+        using (BeneathPath.OpenOrCreateDirectory(volume, "inside/c/d", (UnixFileMode)0b111_101_000))
+            Assert.True(Directory.Exists(Path.Combine(volume, "a/c/d")));
+    }
+
+    [Fact]
     public void Missing_directories_are_made_only_inside()
     {
         File.CreateSymbolicLink(Path.Combine(_root, "out"), "/tmp");

@@ -67,19 +67,19 @@ internal sealed class CompiledMutation
         if (error.Length > 0)
             throw new PolicyException(error);
 
-        var document = (JsonObject)JsonNode.Parse(ReviewBody.Encode(draft, form, body))!;
-        return isJsonPatch ? Encode(Patched(document, value)) : Encode(Applied(document, value, form));
+        var document = ReviewBody.Encode(draft, form, body);
+        return Encode(isJsonPatch ? Patched(JsonNode.Parse(document)!, value) : Applied(JsonElement.Parse(document), value, form));
     }
 
-    private static JsonObject Applied(JsonObject document, CelValue value, ServedResource form)
+    private static JsonNode Applied(JsonElement document, CelValue value, ServedResource form)
     {
         if (value.Kind != CelKind.Object || Written(value) is not JsonObject configuration)
             throw new PolicyException($"unsupported return type from ApplyConfiguration expression: {value.Kind}");
 
-        return StructuredMerge.Apply(document, configuration, form.Kind.Codec.Schema);
+        return StructuredMerge.Apply(document, JsonElement.Parse(Encode(configuration)), form.Kind.Codec.Schema)!;
     }
 
-    private static JsonNode Patched(JsonObject document, CelValue value)
+    private static JsonNode Patched(JsonNode document, CelValue value)
     {
         if (value.Kind != CelKind.List || Written(value) is not JsonArray operations)
             throw new PolicyException("type mismatch: JSONPatchType.expression should evaluate to array");

@@ -91,7 +91,7 @@ internal sealed partial class MutatingWebhooks(
         JsonArray? patch;
         try
         {
-            patch = JsonNode.Parse(response.Patch.Span) as JsonArray;
+            patch = JsonNodes.Parse(response.Patch.Span, DecodeContext.Lenient) as JsonArray;
         }
         catch (JsonException e)
         {

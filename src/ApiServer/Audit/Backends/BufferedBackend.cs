@@ -17,11 +17,11 @@ internal sealed partial class BufferedBackend(
     private const string Name = "buffered";
 
     // A full buffer refuses: TryWrite tells, and what is refused is counted as lost.
-    private readonly Channel<AuditEvent> _buffer = Channel.CreateBounded<AuditEvent>(new BoundedChannelOptions(options.BufferSize) { SingleReader = true });
+    private readonly Channel<AuditEntry> _buffer = Channel.CreateBounded<AuditEntry>(new BoundedChannelOptions(options.BufferSize) { SingleReader = true });
     private readonly Throttle? _throttle = options.Throttles ? new(options.BatchesPerSecond, options.Burst, clock) : null;
     private readonly Outage _outage = new();
 
-    public ValueTask<bool> TakeAsync(IReadOnlyList<AuditEvent> events, CancellationToken stopping)
+    public ValueTask<bool> TakeAsync(IReadOnlyList<AuditEntry> events, CancellationToken stopping)
     {
         for (var i = 0; i < events.Count; i++)
         {
@@ -72,9 +72,9 @@ internal sealed partial class BufferedBackend(
     }
 
     /// <returns>Nothing, if it ended before there was something.</returns>
-    private async Task<List<AuditEvent>> CollectAsync(CancellationToken ct)
+    private async Task<List<AuditEntry>> CollectAsync(CancellationToken ct)
     {
-        var batch = new List<AuditEvent>();
+        var batch = new List<AuditEntry>();
         CancellationTokenSource? wait = null;
         CancellationTokenSource? either = null;
         try

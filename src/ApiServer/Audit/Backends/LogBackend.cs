@@ -10,7 +10,7 @@ internal sealed partial class LogBackend(ILogOutput output, string format, ILogg
 
     private readonly Outage _outage = new();
 
-    public ValueTask<bool> TakeAsync(IReadOnlyList<AuditEvent> events, CancellationToken stopping)
+    public ValueTask<bool> TakeAsync(IReadOnlyList<AuditEntry> events, CancellationToken stopping)
     {
         var isKept = true;
         foreach (var e in events)
@@ -20,7 +20,7 @@ internal sealed partial class LogBackend(ILogOutput output, string format, ILogg
 
     public Task RunAsync(CancellationToken ct) => output.RunAsync(ct);
 
-    private bool Write(AuditEvent e)
+    private bool Write(AuditEntry e)
     {
         try
         {
@@ -40,7 +40,7 @@ internal sealed partial class LogBackend(ILogOutput output, string format, ILogg
     }
 
     /// <summary>One piece, so that no line is torn by another.</summary>
-    private byte[] Line(AuditEvent e) => format == "legacy" ? System.Text.Encoding.UTF8.GetBytes(EventText.Of(e) + "\n") : [.. e.Json.Span, (byte)'\n'];
+    private byte[] Line(AuditEntry e) => format == "legacy" ? System.Text.Encoding.UTF8.GetBytes(EventText.Of(e.Event) + "\n") : [.. e.Json.Span, (byte)'\n'];
 
     [LoggerMessage(1, LogLevel.Error, "The audit log {Name} cannot be written; events are lost until it can")]
     private partial void CannotWrite(Exception e, string name);

@@ -10,13 +10,13 @@ internal sealed partial class TruncatingBackend(IAuditBackend inner, AuditDelive
 
     private readonly Outage _outage = new();
 
-    public async ValueTask<bool> TakeAsync(IReadOnlyList<AuditEvent> events, CancellationToken stopping)
+    public async ValueTask<bool> TakeAsync(IReadOnlyList<AuditEntry> events, CancellationToken stopping)
     {
         var (isKept, size) = (true, 0L);
-        var batch = new List<AuditEvent>(events.Count);
+        var batch = new List<AuditEntry>(events.Count);
         foreach (var whole in events)
         {
-            var fitting = whole.Json.Length > limits.MaxEventBytes && whole.Level >= AuditLevel.Request ? whole.Truncated() : whole;
+            var fitting = whole.Json.Length > limits.MaxEventBytes && whole.Event.Level >= AuditLevel.Request ? new(whole.Event.Truncated()) : whole;
             if (fitting.Json.Length > limits.MaxEventBytes)
             {
                 AuditMetrics.Failed(Name, 1);

@@ -3,7 +3,7 @@ namespace KubeSharp.ApiServer.Audit.Backends;
 /// <summary>Hands events to several backends; one that fails does not keep them from the others.</summary>
 internal sealed class UnionBackend(IReadOnlyList<IAuditBackend> backends) : IAuditBackend
 {
-    public async ValueTask<bool> TakeAsync(IReadOnlyList<AuditEvent> events, CancellationToken stopping)
+    public async ValueTask<bool> TakeAsync(IReadOnlyList<AuditEntry> events, CancellationToken stopping)
     {
         var isKept = true;
         foreach (var backend in backends)

@@ -23,7 +23,7 @@ internal sealed partial class WebhookBackend(Uri server, HttpClient client, Time
 
     private readonly Outage _outage = new();
 
-    public async ValueTask<bool> TakeAsync(IReadOnlyList<AuditEvent> events, CancellationToken stopping)
+    public async ValueTask<bool> TakeAsync(IReadOnlyList<AuditEntry> events, CancellationToken stopping)
     {
         var body = Body(events);
         var pause = initialBackoff;
@@ -93,7 +93,7 @@ internal sealed partial class WebhookBackend(Uri server, HttpClient client, Time
         }
     }
 
-    private static ReadOnlyMemory<byte> Body(IReadOnlyList<AuditEvent> events)
+    private static ReadOnlyMemory<byte> Body(IReadOnlyList<AuditEntry> events)
     {
         var output = new ArrayBufferWriter<byte>(128 + events.Sum(e => e.Json.Length));
         output.Write("{\"kind\":\"EventList\",\"apiVersion\":\"audit.k8s.io/v1\",\"metadata\":{},\"items\":["u8);
