@@ -51,6 +51,8 @@ internal sealed class CaseReplay(WholeServer server)
             }
 
             answers.Add((i, $"{what}\n{Sameness.Text(step["answer"])}\n", $"{what}\n{Sameness.Text(answer)}\n"));
+            if (i == 0 && (int)step["answer"]!["status"]! < 300 && (int)answer["status"]! >= 300)
+                break; // without its definition nothing of the case can be asked
         }
 
         return answers;

@@ -30,7 +30,7 @@ internal static partial class Sameness
             plain[key] = key == "managedFields" && value is JsonArray entries ? InOrder(entries)
                 : value is JsonValue text && text.GetValueKind() == JsonValueKind.String ? OfField(obj, key, (string)text!) : Of(value);
 
-        if ((string?)obj["kind"] == "Table" && obj["columnDefinitions"] is JsonArray columns)
+        if (IsText(obj["kind"], "Table") && obj["columnDefinitions"] is JsonArray columns)
             HideAges(plain, columns);
         return plain;
     }
@@ -61,6 +61,9 @@ internal static partial class Sameness
         "name" when (string?)parent["generateName"] is { } start && value.StartsWith(start, StringComparison.Ordinal) => start + "<generated>",
         _ => Of(value),
     };
+
+    /// <summary>A schema has properties of these names too, and they are no text.</summary>
+    private static bool IsText(JsonNode? node, string text) => node is JsonValue && node.ToString() == text;
 
     private static void HideAges(JsonObject table, JsonArray columns)
     {
