@@ -50,10 +50,10 @@ public sealed class Findings
 
     /// <param name="max">Bytes; negative if the limit is not worth telling.</param>
     public void TooLong(string field, int max) =>
-        Add(field, "FieldValueTooLong", "Too long", max >= 0 ? $"may not be more than {max} bytes" : "value is too long");
+        Add(field, "FieldValueTooLong", "Too long", max >= 0 ? $"may not be more than {max} {(max == 1 ? "byte" : "bytes")}" : "value is too long");
 
     public void TooMany(string field, int actual, int max) =>
-        Add(field, "FieldValueTooMany", $"Too many: {actual}", $"must have at most {max} items");
+        Add(field, "FieldValueTooMany", $"Too many: {actual}", $"must have at most {max} {(max == 1 ? "item" : "items")}");
 
     public void Warn(string message) => _warnings.Add(message);
 

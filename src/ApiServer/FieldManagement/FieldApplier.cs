@@ -51,9 +51,7 @@ internal sealed class FieldApplier(FieldOwnership ownership, FieldOwners owners,
             throw ApiException.BadRequest("error decoding YAML: an apply patch is an object");
 
         var (apiVersion, kind) = (Text(root, "apiVersion"), Text(root, "kind"));
-        if (apiVersion != scope.ApiVersion)
-            throw ApiException.BadRequest($"Incorrect version specified in apply patch. Specified patch version: {apiVersion}, expected: {scope.ApiVersion}");
-        if (kind != scope.Kind)
+        if (apiVersion != scope.ApiVersion || kind != scope.Kind)
             throw ApiException.BadRequest($"invalid object type: {TypeName(apiVersion, kind)}");
 
         var metadata = root.TryGetProperty("metadata", out var given) && given.ValueKind == JsonValueKind.Object ? given : default;

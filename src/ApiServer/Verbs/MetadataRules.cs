@@ -169,7 +169,7 @@ internal static class MetadataRules
         }
 
         if (finalizers.Contains("orphan") && finalizers.Contains("foregroundDeletion"))
-            findings.Invalid("metadata.finalizers", finalizers, "finalizers orphan and foregroundDeletion cannot be both set");
+            findings.Invalid("metadata.finalizers", finalizers, "finalizer orphan and foregroundDeletion cannot be both set");
     }
 
     /// <summary>What cannot be read of managed fields never comes here; a name that is too long can.</summary>

@@ -158,7 +158,7 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
         if (metadata.Name != key.Name)
             throw ApiException.BadRequest($"the name of the object ({metadata.Name}) does not match the name on the URL ({key.Name})");
         if (metadata.Namespace.Length > 0 && metadata.Namespace != key.Namespace)
-            throw ApiException.BadRequest($"the namespace of the object ({metadata.Namespace}) does not match the namespace on the request ({key.Namespace})");
+            throw ApiException.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
     }
 
     private static void CheckVersion(StoredObject current, ObjectMeta wanted)
@@ -174,7 +174,7 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
                 return;
 
             var findings = new Findings();
-            findings.AddRange([new("metadata.resourceVersion", "FieldValueInvalid", "Invalid value: 0x0: must be specified for an update")]);
+            findings.AddRange([new("metadata.resourceVersion", "FieldValueInvalid", "Invalid value: 0: must be specified for an update")]);
             throw ApiException.Invalid(type.Group, type.Plural, current.Key.Name, findings);
         }
 

@@ -64,21 +64,42 @@ internal static class ConversionRules
         if (url.UserInfo.Length > 0)
             findings.Invalid(field, url.UserInfo, "user information is not permitted in the URL");
         if (url.Fragment.Length > 0)
-            findings.Invalid(field, url.Fragment, "fragments are not permitted in the URL");
+            findings.Invalid(field, url.Fragment[1..], "fragments are not permitted in the URL");
         if (url.Query.Length > 0)
-            findings.Invalid(field, url.Query, "query parameters are not permitted in the URL");
+            findings.Invalid(field, url.Query[1..], "query parameters are not permitted in the URL");
     }
 
     private static void Service(ServiceReference service, string field, Findings findings)
     {
         if (service.Name.Length == 0)
-            findings.Required(field + ".name", "service name is required");
+            findings.Required(field + ".name");
         if (service.Namespace.Length == 0)
-            findings.Required(field + ".namespace", "service namespace is required");
+            findings.Required(field + ".namespace");
         if (service.Port is { } port)
             findings.Each(field + ".port", (long)port, NameRules.PortNumber(port).Select(p => "port is not valid: " + p));
-        if (service.Path is { Length: > 0 } path && !path.StartsWith('/'))
-            findings.Invalid(field + ".path", path, "must start with a '/'");
+        if (service.Path is { Length: > 0 } path and not "/")
+            Path(path, field + ".path", findings);
+    }
+
+    /// <summary>Every segment is a name; upstream takes the first character for the slash, whatever it is.</summary>
+    private static void Path(string path, string field, Findings findings)
+    {
+        if (path == "//")
+        {
+            findings.Invalid(field, path, "segment[0] may not be empty");
+            return;
+        }
+
+        if (!path.StartsWith('/'))
+            findings.Invalid(field, path, "must start with a '/'");
+        var segments = (path.EndsWith('/') ? path[1..^1] : path[1..]).Split('/');
+        for (var i = 0; i < segments.Length; i++)
+        {
+            if (segments[i].Length == 0)
+                findings.Invalid(field, path, $"segment[{i}] may not be empty");
+            else
+                findings.Each(field, path, NameRules.Dns1123Subdomain(segments[i]).Select(p => $"segment[{i}]: {p}"));
+        }
     }
 
     private static void Reviews(IReadOnlyList<string> versions, bool requiresKnown, string field, Findings findings)

@@ -65,9 +65,12 @@ internal static class DefinitionRules
 
         var names = spec.Versions.Select(v => v.Name).ToList();
         if (names.Distinct().Count() < names.Count)
-            findings.Invalid(Field, names, "must contain unique version names");
+            findings.Invalid(Field, VersionsForm.Of(spec), "must contain unique version names");
         if (spec.Versions.Count(v => v.Storage) != 1)
-            findings.Invalid(Field, names, "must have exactly one version marked as storage version");
+            findings.Invalid(Field, VersionsForm.Of(spec), "must have exactly one version marked as storage version");
+        // Upstream's internal form repeats the first version's name, and complains of both.
+        if (spec.Versions is [{ Name.Length: > 0 } first, ..] && NameRules.Dns1035Label(first.Name).ToList() is { Count: > 0 } wrong)
+            findings.Invalid("spec.version", first.Name, string.Join(",", wrong));
     }
 
     private static void Deprecation(CustomResourceDefinitionVersion version, string field, Findings findings)
@@ -86,7 +89,7 @@ internal static class DefinitionRules
         if (warning.Length == 0)
             findings.Invalid(field, warning, "must not be an empty string");
         if (warning.AsSpan().IndexOfAnyInRange('\0', '\u001f') is >= 0 and var at)
-            findings.Invalid(field, warning, $"must only contain printable UTF-8 characters; non-printable character found at index {at}");
+            findings.Invalid(field, InternalForm.Of(w => w.WriteStringValue(warning)), $"must only contain printable UTF-8 characters; non-printable character found at index {at}");
     }
 
     private static void Parts(CustomResourceDefinitionSpec spec, Strictness strictness, Findings findings)

@@ -17,9 +17,11 @@ public sealed class RuleCompilers(IRuleCompiler rules)
         if (rules.Prepare(schema, isRoot: false) is not { } set)
             return;
 
-        var before = findings.Errors.Count;
-        set.Validate(value, value, path, findings);
-        if (findings.Errors.Count == before)
-            set.Validate(value, null, path, findings);
+        // Warnings tell of values that stay as they were; a default is not such a one.
+        var found = new Findings();
+        set.Validate(value, value, path, found);
+        if (!found.Any)
+            set.Validate(value, null, path, found);
+        findings.AddRange(found.Errors);
     }
 }

@@ -26,6 +26,12 @@ internal static class SchemaOfVersion
 
         // What no structural schema can hold is refused as such, not for what it lacks besides.
         var isSound = !schema.All().Any(n => SchemaRules.Unsupported.Any(n.Has) || n.ItemsList.Count > 0);
+        if (isSound && schema.All().Any(n => n.Has("$schema")))
+        {
+            findings.Invalid(path, "", "OpenAPIV3Schema 'schema' is not supported");
+            isSound = false;
+        }
+
         var compiler = RuleCompilers.Default;
         if (isSound && (strictness.RequiresStructure || !preservesUnknown))
         {
@@ -59,7 +65,7 @@ internal static class SchemaOfVersion
                 : char.ToUpperInvariant(name[0]) + name[1..];
             if (value is not null && JsonTree.AsBoolean(value) != false && !AtRoot.Contains(go))
             {
-                findings.Invalid(path, JsonTree.Shown(schema.Source), $"only [{string.Join(' ', AtRoot)}] fields are allowed at the root of the schema if the status subresource is enabled");
+                findings.Invalid(path, InternalForm.Of(schema.Source), $"only [{string.Join(' ', AtRoot)}] fields are allowed at the root of the schema if the status subresource is enabled");
                 return;
             }
         }

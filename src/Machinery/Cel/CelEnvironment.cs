@@ -9,6 +9,7 @@ public sealed class CelEnvironment
     private static readonly Declarations StandardDeclarations = Declared(StandardLibrary.AddTo);
     private static readonly Declarations KubernetesDeclarations = Declared(KubernetesLibraries.AddTo);
     private readonly Declarations _declarations;
+    private CelType? _self;
 
     private CelEnvironment(Declarations shared) => _declarations = new(shared);
 
@@ -21,6 +22,8 @@ public sealed class CelEnvironment
     /// <summary>Declares a variable; its type says how a JSON document bound to it is checked.</summary>
     public CelEnvironment Variable(string name, CelType type)
     {
+        if (name == "self")
+            _self = type;
         _declarations.AddVariable(name, type);
         return this;
     }
@@ -70,7 +73,7 @@ public sealed class CelEnvironment
             return new(null, issues, issues.ToString());
         if (expected.Count > 0 && !expected.Any(expr.Type.Is))
             return new(null, issues, $"must evaluate to {Expected(expected)} but got {expr.Type.FullName}");
-        return new(new CelProgram(expression, expr), issues, "");
+        return new(new CelProgram(expression, expr, _self), issues, "");
     }
 
     private static string Expected(IReadOnlyList<CelType> types) => types.Count == 1 ? types[0].FullName : $"one of [{string.Join(' ', types.Select(t => t.FullName))}]";

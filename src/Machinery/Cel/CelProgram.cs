@@ -7,11 +7,12 @@ public sealed class CelProgram
     private readonly int _slots;
     private readonly IReadOnlyList<(string Name, int Slot)> _inputs;
 
-    internal CelProgram(string source, Expr expr)
+    /// <param name="self">The type of the variable that rules are about; null if there is none.</param>
+    internal CelProgram(string source, Expr expr, CelType? self)
     {
         Source = source;
         ResultType = expr.Type;
-        EstimatedCost = StaticCost.Estimate(expr);
+        EstimatedCost = StaticCost.Estimate(expr, self);
         (_root, _slots, _inputs) = Planner.Plan(expr);
     }
 

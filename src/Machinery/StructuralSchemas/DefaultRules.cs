@@ -10,14 +10,24 @@ public static class DefaultRules
     public static void Validate(
         JsonSchema schema, string path, bool mustBePruned, Action<ObjectMeta, string> validateMetadata, Action<JsonSchema, JsonNode, string, Findings> validateRules, Findings findings)
     {
+        Node(schema, path, isResource: true, mustBePruned, validateMetadata, validateRules, findings);
+    }
+
+    private static void Node(
+        JsonSchema schema, string path, bool isResource, bool mustBePruned, Action<ObjectMeta, string> validateMetadata, Action<JsonSchema, JsonNode, string, Findings> validateRules, Findings findings)
+    {
         if (schema.Default is { } value)
             ValidateOne(schema, value, path + ".default", mustBePruned, validateMetadata, validateRules, findings);
 
         // Below additionalProperties of metadata defaults are forbidden; elsewhere upstream does not look there.
         if (schema.Items is { } items)
-            Validate(items, path + ".items", mustBePruned, validateMetadata, validateRules, findings);
+            Node(items, path + ".items", items.IsEmbeddedResource, mustBePruned, validateMetadata, validateRules, findings);
         foreach (var (name, property) in schema.Properties)
-            Validate(property, $"{path}.properties[{name}]", mustBePruned, validateMetadata, validateRules, findings);
+        {
+            // What metadata may hold is said elsewhere: nothing is pruned there by the schema.
+            var isPruned = mustBePruned && !(isResource && Pruning.IsTypeOrMeta(name));
+            Node(property, $"{path}.properties[{name}]", property.IsEmbeddedResource, isPruned, validateMetadata, validateRules, findings);
+        }
     }
 
     private static void ValidateOne(

@@ -10,25 +10,17 @@ public static class FieldPath
     {
         var steps = Split(path);
         if (steps is null)
-            return ([], null, $"expected [ or . but got: {path}");
+            return ([], null, $"expected [ or . but got: {path.Split('.', '[', ']')[0]}");
 
         JsonSchema? node = schema;
         foreach (var step in steps)
         {
-            if (steps[0] == "metadata" && !ReferenceEquals(node, schema))
-            {
-                node = null;
-                continue;
-            }
-
-            if (node!.Properties.TryGetValue(step, out var property))
+            if (node.Properties.TryGetValue(step, out var property))
                 node = property;
             else if (node.AdditionalProperties is { } others)
                 node = others;
-            else if (steps[0] == "metadata")
-                node = null;
             else
-                return (steps, null, $"does not refer to a valid field: {step}");
+                return (steps, null, "does not refer to a valid field");
         }
 
         return (steps, node, null);

@@ -12,7 +12,7 @@ public static partial class Formats
     private static readonly Dictionary<string, Func<string, bool>> Checks = new()
     {
         ["bsonobjectid"] = s => s.Length == 24 && s.All(char.IsAsciiHexDigit),
-        ["uri"] = s => Uri.TryCreate(s, UriKind.Absolute, out _) || s.StartsWith('/'),
+        ["uri"] = s => Uri.TryCreate(s, UriKind.Absolute, out _) || s.StartsWith('/') || NoAuthority().IsMatch(s),
         ["email"] = s => System.Net.Mail.MailAddress.TryCreate(s, out _),
         ["hostname"] = IsHostName,
         ["ipv4"] = s => IsAddress(s, AddressFamily.InterNetwork),
@@ -27,10 +27,10 @@ public static partial class Formats
         ["isbn10"] = IsIsbn10,
         ["isbn13"] = IsIsbn13,
         ["creditcard"] = IsCreditCard,
-        ["ssn"] = s => SocialSecurity().IsMatch(s),
+        ["ssn"] = s => s.Length == 11 && SocialSecurity().IsMatch(s),
         ["hexcolor"] = s => HexColor().IsMatch(s),
         ["rgbcolor"] = s => RgbColor().IsMatch(s),
-        ["byte"] = s => Base64.IsValid(s),
+        ["byte"] = s => s.Length > 0 && !s.Any(char.IsWhiteSpace) && Base64.IsValid(s),
         ["password"] = _ => true,
         ["date"] = s => DateOnly.TryParseExact(s, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
         ["duration"] = s => GoDuration().IsMatch(s) || ScalaDuration().IsMatch(s),
@@ -47,14 +47,16 @@ public static partial class Formats
     private static string Normalized(string format) => format.Replace("-", "", StringComparison.Ordinal);
 
     private static bool IsHostName(string text) =>
-        text.Length is > 0 and <= 255 && text.TrimEnd('.').Split('.').All(l => l.Length is > 0 and <= 63 && l[0] != '-' && l[^1] != '-' && l.All(c => c is '-' || char.IsLetterOrDigit(c) || char.IsSymbol(c)));
+        text.Length is > 0 and <= 255 && (text.Split('.') is not { Length: > 1 } labels || (labels[^1].Length > 1 && labels[^1].All(char.IsLetter)))
+        && text.Split('.').All(l => l.Length is > 0 and <= 63 && l[0] != '-' && l[^1] != '-' && l.All(c => c is '-' || char.IsLetterOrDigit(c) || char.IsSymbol(c)));
 
     private static bool IsAddress(string text, AddressFamily family)
     {
-        // IPAddress takes short forms ("1") and zones that Go's ParseIP does not.
-        var isFour = text.Contains('.', StringComparison.Ordinal) && !text.Contains(':', StringComparison.Ordinal);
-        return !text.Contains('%', StringComparison.Ordinal) && IPAddress.TryParse(text, out var address) && address.AddressFamily == family
-            && (family == AddressFamily.InterNetworkV6 || (isFour && text.Split('.') is { Length: 4 } parts && parts.All(p => p is "0" || (p.Length > 0 && p[0] != '0'))));
+        // As upstream: what has a dot is of the fourth version too (::ffff:1.2.3.4), and zeros may lead. IPAddress takes short forms ("1"), octal ones and zones.
+        if (!text.Contains(':', StringComparison.Ordinal))
+            return family == AddressFamily.InterNetwork && text.Split('.') is { Length: 4 } parts && parts.All(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out var part) && part <= 255);
+        return !text.Contains('%', StringComparison.Ordinal) && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
+            && (family == AddressFamily.InterNetworkV6 || text.Contains('.', StringComparison.Ordinal));
     }
 
     private static bool IsCidr(string text) => text.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash
@@ -101,6 +103,9 @@ public static partial class Formats
     [GeneratedRegex(@"^[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}\z")]
     private static partial Regex Uuid();
 
+    [GeneratedRegex(@"^[a-zA-Z][a-zA-Z0-9+.-]*://\z")]
+    private static partial Regex NoAuthority();
+
     [GeneratedRegex(@"^[0-9]{3}[- ]?[0-9]{2}[- ]?[0-9]{4}\z")]
     private static partial Regex SocialSecurity();
 
@@ -116,9 +121,9 @@ public static partial class Formats
     [GeneratedRegex(@"^[-+]?(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)\z")]
     private static partial Regex GoDuration();
 
-    [GeneratedRegex(@"^-?[0-9]+(\.[0-9]+)?\s*(ns|nanos?|nanoseconds?|us|µs|micros?|microseconds?|ms|millis?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|wks?)\z")]
+    [GeneratedRegex(@"^-?[0-9]+(\.[0-9]+)?\s*(ns|nanos?|nanoseconds?|us|µs|micros?|microseconds?|ms|millis?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|wks?)(\s+[0-9]+(\.[0-9]+)?\s*(ns|nanos?|nanoseconds?|us|µs|micros?|microseconds?|ms|millis?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|wks?))*\z")]
     private static partial Regex ScalaDuration();
 
-    [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.,][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})\z")]
+    [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.,][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})\z")]
     private static partial Regex DateTimeShape();
 }

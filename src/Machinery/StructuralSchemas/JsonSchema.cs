@@ -9,8 +9,8 @@ public sealed record SchemaRule(string Rule)
 
     public string MessageExpression { get; init; } = "";
 
-    /// <summary><c>FieldValueInvalid</c> and its kin; empty for that.</summary>
-    public string Reason { get; init; } = "";
+    /// <summary><c>FieldValueInvalid</c> and its kin; null for that.</summary>
+    public string? Reason { get; init; }
 
     public string FieldPath { get; init; } = "";
 
@@ -158,7 +158,7 @@ public sealed class JsonSchema
     {
         Message = JsonTree.AsText(rule["message"]) ?? "",
         MessageExpression = JsonTree.AsText(rule["messageExpression"]) ?? "",
-        Reason = JsonTree.AsText(rule["reason"]) ?? "",
+        Reason = JsonTree.AsText(rule["reason"]),
         FieldPath = JsonTree.AsText(rule["fieldPath"]) ?? "",
         OptionalOldSelf = JsonTree.AsBoolean(rule["optionalOldSelf"]),
     };

@@ -100,7 +100,6 @@ public sealed class SchemaRules(bool requiresKnownTypes, bool requiresAtomicSets
                 Path = $"{path}.properties[{name}]",
                 IsInMetadata = place.IsInMetadata || isMeta,
                 ForbidsDefaults = isMeta && place.IsRoot ? $"in top-level {name}" : place.ForbidsDefaults,
-                Uncorrelatable = place.Uncorrelatable ?? (schema.MapType == "atomic" ? path : null),
             }, findings, places);
         }
 
@@ -240,7 +239,7 @@ public sealed class SchemaRules(bool requiresKnownTypes, bool requiresAtomicSets
             findings.Required(path + ".message", "message must be specified if rule contains line breaks");
         if (rule.MessageExpression.Length > 0 && rule.MessageExpression.Trim().Length == 0)
             findings.Required(path + ".messageExpression", "messageExpression must be non-empty if specified");
-        if (rule.Reason.Length > 0 && !Reasons.Contains(rule.Reason))
+        if (rule.Reason is not null && !Reasons.Contains(rule.Reason))
             findings.NotOneOf(path + ".reason", rule.Reason, Reasons);
         if (rule.FieldPath.Length > 0 && rule.FieldPath.Trim().Length == 0)
             findings.Invalid(path + ".fieldPath", rule.FieldPath, "must be non-empty if specified");

@@ -125,7 +125,7 @@ public static class StructuralRules
             Nested(property, skipsAnyOf: false, $"{path}.properties[{name}]", findings);
 
         Forbid(schema.Type.Length > 0, "type", "must be empty");
-        Forbid(schema.AllowsAdditional is not null, "additionalProperties", "must be undefined");
+        Forbid(schema.AllowsAdditional == true, "additionalProperties", "must be undefined");
         Forbid(schema.Default is not null, "default", "must be undefined");
         Forbid(schema.Title.Length > 0, "title", "must be empty");
         Forbid(schema.Description.Length > 0, "description", "must be empty");

@@ -220,6 +220,8 @@ public sealed class ValueValidation(JsonSchema root)
     private static void CheckNumber(Result result, JsonNode value, double number, JsonSchema schema, string path)
     {
         result.Checks++;
+        if (!IsInRange(value, number, schema))
+            Plain(result, $"Checked value must be of type {schema.Type} {(schema.Format.Length > 0 ? $"with format {schema.Format}" : "(default format)")} in {path}");
         if (schema.MultipleOf is { } factor && factor > 0 && !IsMultiple(number, factor))
             Add(result, path, (f, at) => f.Invalid(at, JsonTree.Shown(value), $"{path} in body should be a multiple of {Text(factor)}"));
         if (schema.Minimum is { } least && (schema.ExclusiveMinimum ? number <= least : number < least))
@@ -227,6 +229,17 @@ public sealed class ValueValidation(JsonSchema root)
         if (schema.Maximum is { } most && (schema.ExclusiveMaximum ? number >= most : number > most))
             Add(result, path, (f, at) => f.Invalid(at, JsonTree.Shown(value), $"{path} in body should be less than {(schema.ExclusiveMaximum ? "" : "or equal to ")}{Text(most)}"));
     }
+
+    /// <summary>Whether the type and format can hold a number. Any integer is one of 64 bits, whatever its format says.</summary>
+    private static bool IsInRange(JsonNode value, double number, JsonSchema schema) => (schema.Type, schema.Format) switch
+    {
+        ("integer", "int32") => number == Math.Floor(number) && number is >= int.MinValue and <= int.MaxValue,
+        ("integer", "uint32") => number == Math.Floor(number) && number is >= 0 and <= uint.MaxValue,
+        ("integer", "uint64") => number == Math.Floor(number) && number is >= 0 and < 18446744073709551616.0,
+        ("integer", _) => JsonTree.AsInteger(value) is not null || (number == Math.Floor(number) && number is >= -9223372036854775808.0 and < 9223372036854775808.0),
+        (_, "float" or "float32") => Math.Abs(number) <= float.MaxValue,
+        _ => true,
+    };
 
     /// <summary>By division, as upstream: 0.3 is a multiple of 0.1 if their quotient is whole.</summary>
     private static bool IsMultiple(double number, double factor) => factor < 1

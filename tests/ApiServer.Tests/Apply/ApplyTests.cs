@@ -23,11 +23,11 @@ public sealed class ApplyTests : IAsyncLifetime
             Deployments, Deployment("""{"template":{"spec":{"containers":[{"image":"a"}]}}}"""), 500,
             "failed to create typed patch object (demo/d; apps/v1, Kind=Deployment): .spec.template.spec.containers: element 0: associative list with keys has an element that omits all key fields [\"name\"] (and doesn't have default values for any key fields)"
         },
-        { Deployments, """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"d"}}""", 400, "Incorrect version specified in apply patch. Specified patch version: v1, expected: apps/v1" },
-        { Deployments, """{"metadata":{"name":"d"}}""", 400, "Incorrect version specified in apply patch. Specified patch version: , expected: apps/v1" },
+        { Deployments, """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"d"}}""", 400, "invalid object type: /v1, Kind=Pod" },
+        { Deployments, """{"metadata":{"name":"d"}}""", 400, "invalid object type: /, Kind=" },
         { Deployments, """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d","managedFields":[{"manager":"x"}]}}""", 400, "metadata.managedFields must be nil" },
         { Maps, """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"}}""", 400, "the name of the object (x) does not match the name on the URL (d)" },
-        { Maps, """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"d","namespace":"other"}}""", 400, "the namespace of the object (other) does not match the namespace on the request (demo)" },
+        { Maps, """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"d","namespace":"other"}}""", 400, "the namespace of the provided object does not match the namespace sent on the request" },
         { Maps, """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"d","uid":"1"}}""", 409, "Operation cannot be fulfilled on configmaps \"d\": uid mismatch: the provided object specified uid 1, and no existing object was found" },
         { Maps, "[]", 400, "error decoding YAML: an apply patch is an object" },
     };

@@ -13,9 +13,9 @@ internal sealed class StaticCost
     private readonly Dictionary<Expr, EntrySize> _entries = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<CelSymbol, Local> _locals = [];
 
-    private StaticCost()
-    {
-    }
+    private readonly CelType? _self;
+
+    private StaticCost(CelType? self) => _self = self;
 
     /// <summary>The sizes of the keys and values, or the items, of a container.</summary>
     private readonly record struct EntrySize(bool IsList, CelCostEstimate Key, CelCostEstimate Value)
@@ -27,7 +27,7 @@ internal sealed class StaticCost
     /// <param name="Declared">The type at the end of the path from a variable of the environment, if there is such a path.</param>
     private sealed record Local(CelType? Declared, CelCostEstimate? Size, EntrySize? Entry);
 
-    public static CelCostEstimate Estimate(Expr expr) => new StaticCost().Cost(expr);
+    public static CelCostEstimate Estimate(Expr expr, CelType? self) => new StaticCost(self).Cost(expr);
 
     private CelCostEstimate Cost(Expr expr) => expr switch
     {
@@ -117,8 +117,11 @@ internal sealed class StaticCost
         var entries = Entries(expr.Range);
         var isList = entries?.IsList ?? expr.Range.Type.Kind == CelKind.List;
         var declared = _declared.GetValueOrDefault(expr.Range);
-        var value = new Local(declared?.Parameters.Count > 0 ? declared.Element : null, entries?.Value, null);
-        var key = new Local(!isList && declared?.Parameters.Count > 1 ? declared.Parameters[0] : null, entries?.Key, null);
+        // Upstream drops the first step of a path for the name of the variable. What is computed has no such name: there the dropped step
+        // is the one into the container, and its items pass for the variable itself.
+        var unnamed = HasPath(expr.Range) ? null : _self;
+        var value = new Local(declared?.Parameters.Count > 0 ? declared.Element : unnamed, entries?.Value, null);
+        var key = new Local(!isList && declared?.Parameters.Count > 1 ? declared.Parameters[0] : unnamed, entries?.Key, null);
         if (expr.Variable2Symbol is { } second)
             (_locals[expr.VariableSymbol!], _locals[second]) = (key, value);
         else
@@ -140,6 +143,15 @@ internal sealed class StaticCost
 
         return cost;
     }
+
+    /// <summary>Whether an expression is reached by names from a variable of the environment, declared or not.</summary>
+    private bool HasPath(Expr expr) => _declared.ContainsKey(expr) || expr switch
+    {
+        SelectExpr { Symbol: null } select => HasPath(select.Operand),
+        CallExpr { Function: "_[_]", Args: [var container, _] } => HasPath(container),
+        IdentExpr { Symbol: { } symbol } => symbol.IsGlobal || _locals.ContainsKey(symbol),
+        _ => false,
+    };
 
     private CelCostEstimate Call(CallExpr expr)
     {

@@ -38,7 +38,7 @@ internal sealed class CelRule
         var environment = CelEnvironment.Kubernetes().Variable("self", self).Variable("oldSelf", rule.OptionalOldSelf == true ? CelType.Optional(self) : self);
         var compiled = environment.Compile(rule.Rule);
         var isBool = compiled.Program?.ResultType.Kind == CelKind.Bool;
-        var message = rule.MessageExpression.Trim().Length > 0 ? environment.Compile(rule.MessageExpression) : null;
+        var message = isBool && rule.MessageExpression.Trim().Length > 0 ? environment.Compile(rule.MessageExpression) : null;
         var isText = message?.Program?.ResultType.Kind == CelKind.Text;
         return new(rule, schema)
         {

@@ -11,7 +11,7 @@ public sealed class CelRuleCompiler : IRuleCompiler
     public IReadOnlyList<(string Path, ulong Cost)> Compile(RulePlace place, Findings findings)
     {
         var schema = place.Schema;
-        if (CelSchemaTypes.Of(schema, place.IsRoot, "self") is not var (self, minSize))
+        if (CelSchemaTypes.Of(schema, place.IsRoot, "selfType0") is not var (self, minSize))
             return [];
 
         var costs = new List<(string, ulong)>();
@@ -19,12 +19,12 @@ public sealed class CelRuleCompiler : IRuleCompiler
         {
             var field = $"{place.Path}.x-kubernetes-validations[{i}]";
             var rule = CelRule.Compile(schema.Rules[i], schema, self);
-            var shown = JsonTree.Shown((schema.Source["x-kubernetes-validations"] as JsonArray)?[i]);
+            var shown = InternalForm.OfRule((JsonObject)schema.Source["x-kubernetes-validations"]![i]!); // it was read from there
             if (rule.Program is { } program)
                 Cost(program, field + ".rule", "estimated rule cost", RuleCosts.OfAll(program.EstimatedCost.Max, place.Cardinality, minSize));
             if (rule.Problem is { } problem)
                 findings.Invalid(field + ".rule", shown, problem);
-            if (rule.MessageProblem is { } wrong)
+            if (rule.MessageProblem is { } wrong && rule.Problem is null)
                 findings.Invalid(field + ".messageExpression", shown, wrong);
             if (rule.Message is { } message)
                 Cost(message, field + ".messageExpression", "estimated messageExpression cost", message.EstimatedCost.Max);

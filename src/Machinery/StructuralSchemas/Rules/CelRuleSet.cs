@@ -144,7 +144,7 @@ internal sealed class CelRuleSet : IRuleSet
             if (stops)
                 found.Invalid(place, branch.Schema.Type, detail);
             else
-                Report(found, place, rule.Source.Reason, branch.Schema.Type is "object" or "array" ? null : value, detail);
+                Report(found, place, rule.Source.Reason ?? "", branch.Schema.Type is "object" or "array" ? null : value, detail);
 
             if (!rule.UsesOldSelf && correlation.IsUnchanged)
                 findings.Warn(found.Errors[0].ToString());
