@@ -13,8 +13,8 @@ namespace KubeSharp.ApiServer.Http;
 /// </summary>
 internal ref struct CborToJson
 {
-    /// <summary>Upstream's.</summary>
-    private const int MaxDepth = 64;
+    /// <summary>What <see cref="Json"/> takes; upstream's is 10,000 for both.</summary>
+    private static readonly int MaxDepth = Json.ReaderOptions.MaxDepth;
 
     private readonly Utf8JsonWriter _writer;
     private ReadOnlySpan<byte> _rest;

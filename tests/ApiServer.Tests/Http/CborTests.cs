@@ -11,6 +11,8 @@ public sealed class CborTests
 {
     private const string ConfigMaps = "/api/v1/namespaces/demo/configmaps";
 
+    private static readonly System.Text.Json.JsonDocumentOptions Deep = new() { MaxDepth = 1_000 };
+
     /// <summary>Data items and what they mean: facts of RFC 8949 and of upstream's decoder.</summary>
     public static TheoryData<string, string> Items => new()
     {
@@ -84,9 +86,21 @@ public sealed class CborTests
             Mutated.Bounded<DecodeException>(bytes, () =>
             {
                 var json = CborToJson.Convert(bytes);
-                Assert.Equal(JsonNode.Parse(json)?.ToJsonString(), JsonNode.Parse(CborToJson.Convert(JsonToCbor.Convert(json)))?.ToJsonString());
+                Assert.Equal(JsonNode.Parse(json, documentOptions: Deep)?.ToJsonString(), JsonNode.Parse(CborToJson.Convert(JsonToCbor.Convert(json)), documentOptions: Deep)?.ToJsonString());
             });
         }
+    }
+
+    [Theory]
+    [InlineData(300, true)]
+    [InlineData(600, false)]
+    public void What_is_as_deep_as_json_may_be_is_read(int depth, bool isRead)
+    {
+        byte[] bytes = [.. Enumerable.Repeat((byte)0x81, depth), 0x80];
+        if (isRead)
+            Assert.Equal(bytes, JsonToCbor.Convert(CborToJson.Convert(bytes))[3..]);
+        else
+            Assert.Throws<DecodeException>(() => CborToJson.Convert(bytes));
     }
 
     [Theory]
