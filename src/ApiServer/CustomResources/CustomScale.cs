@@ -34,7 +34,7 @@ internal sealed class CustomScale(Caches caches, UpdateVerb update, FieldManager
     {
         var obj = (Unstructured)(current?.Object ?? throw UpdateVerb.NotFound(call.Resource, call.Key));
         var path = ScaleOf(call.Resource).SpecReplicasPath;
-        var (scale, metadata) = ScaleRequest.Wanted(call, obj.Metadata, Of(call.Resource, obj), fields.Scale(call.Resource, path.TrimStart('.')));
+        var (scale, metadata) = ScaleRequest.Wanted(call, obj.Metadata, Of(call.Resource, obj, absent: 0), fields.Scale(call.Resource, path.TrimStart('.')));
         var content = (JsonObject)obj.Content.DeepClone();
         Put(content, ScaleRules.Steps(path), scale.Spec.Replicas);
         return (Unstructured)obj.WithContent(content).CopyWith(metadata);
@@ -55,10 +55,11 @@ internal sealed class CustomScale(Caches caches, UpdateVerb update, FieldManager
 
     private static CustomResourceSubresourceScale ScaleOf(ServedResource resource) => ((CustomKind)resource.Kind).Scale!;
 
-    private static Scale Of(ServedResource resource, IObject obj)
+    /// <param name="absent">The number where the object has none; without it that is an error.</param>
+    private static Scale Of(ServedResource resource, IObject obj, long? absent = null)
     {
         var (paths, content) = (ScaleOf(resource), ((Unstructured)obj).Content);
-        var replicas = ScaleRules.Integer(content, paths.SpecReplicasPath)
+        var replicas = ScaleRules.Integer(content, paths.SpecReplicasPath) ?? absent
             ?? throw ApiException.Internal($"the spec replicas field \"{paths.SpecReplicasPath}\" does not exist");
         var selector = paths.LabelSelectorPath is { Length: > 0 } path ? ScaleRules.Text(content, path) : "";
         return ScaleRequest.Of(obj.Metadata, (int)replicas, (int)(ScaleRules.Integer(content, paths.StatusReplicasPath) ?? 0), selector);

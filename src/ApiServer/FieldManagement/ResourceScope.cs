@@ -13,8 +13,9 @@ internal sealed class ResourceScope(ServedResource view, string subresource, Fun
 
     public ServedResource View { get; } = view;
 
+    /// <remarks>To decode a custom resource is to set its defaults, which are its creator's, as upstream has it; and unlike Go's it has no fields that are always there.</remarks>
     public override ReadOnlyMemory<byte> Nothing =>
-        _nothing.IsEmpty ? _nothing = Json.EncodeObject(View.Kind.Codec.Decode("{}"u8, DecodeContext.Lenient)) : _nothing;
+        !_nothing.IsEmpty ? _nothing : _nothing = View.Custom is null ? Json.EncodeObject(View.Kind.Codec.Decode("{}"u8, DecodeContext.Lenient)) : """{"metadata":{}}"""u8.ToArray();
 
     private ServedResource Stored => View.StoredForm?.Resource ?? View;
 

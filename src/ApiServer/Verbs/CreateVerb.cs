@@ -70,7 +70,7 @@ internal sealed class CreateVerb(Caches caches, ObjectWriter writer, AdmissionCh
     private async Task<AdmissionRequest> PrepareAsync(ServedResource resource, IObject posted, WriteOptions options, CancellationToken ct)
     {
         var kind = resource.Kind;
-        var obj = kind.ApplyDefaults(posted.CopyWith(WithSystemFields(posted.Metadata)));
+        var obj = kind.ApplyDefaults(posted.CopyWith(WithSystemFields(MetadataRules.WithOwnersOnce(posted.Metadata, options.Warn))));
         obj = (options.Restored is { } version ? options.Fields?.Updated(version, obj) : options.Fields?.Created(obj)) ?? obj;
         var request = new AdmissionRequest(AdmissionVerb.Create, resource, "", ObjectKey.Of(obj), options)
         {

@@ -37,6 +37,31 @@ internal static class MetadataRules
         DeletionGracePeriodSeconds = old.DeletionGracePeriodSeconds is { } grace ? posted.DeletionGracePeriodSeconds ?? grace : posted.DeletionGracePeriodSeconds,
     };
 
+    /// <summary>The metadata with each owner once, as upstream has it since 1.20; who named one twice is told.</summary>
+    public static ObjectMeta WithOwnersOnce(ObjectMeta metadata, Action<string> warn)
+    {
+        var owners = metadata.OwnerReferences;
+        if (owners.Count < 2)
+            return metadata;
+
+        var (once, twice) = (new List<OwnerReference>(owners.Count), new List<string>());
+        foreach (var owner in owners)
+        {
+            if (once.Contains(owner))
+                twice.Add(owner.Uid);
+            else
+                once.Add(owner);
+        }
+
+        if (twice.Count == 0)
+            return metadata;
+
+        warn(
+            ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; "
+            + $"duplicate UID(s) observed: {string.Join(", ", twice)}");
+        return metadata with { OwnerReferences = once };
+    }
+
     public static void ValidateUpdate(ServedResource resource, ObjectMeta old, ObjectMeta metadata, Findings findings)
     {
         Validate(resource, metadata, findings);

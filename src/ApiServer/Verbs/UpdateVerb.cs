@@ -55,7 +55,7 @@ internal sealed class UpdateVerb(Caches caches, ObjectWriter writer, AdmissionCh
         CheckNames(current.Key, wanted.Metadata);
         CheckVersion(current, wanted.Metadata);
 
-        var obj = resource.Kind.ApplyDefaults(wanted.CopyWith(MetadataRules.Inherit(old.Metadata, wanted.Metadata)));
+        var obj = resource.Kind.ApplyDefaults(wanted.CopyWith(MetadataRules.Inherit(old.Metadata, MetadataRules.WithOwnersOnce(wanted.Metadata, options.Warn))));
         obj = options.Fields?.Updated(current, obj) ?? obj;
         var managed = obj.Metadata.ManagedFields;
         if (subresource.Length > 0)
