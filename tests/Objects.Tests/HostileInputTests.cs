@@ -41,6 +41,15 @@ public sealed class HostileInputTests
         iter: Iterations);
 
     [Theory]
+    [InlineData("1e999")]
+    [InlineData("-1e999")]
+    public void A_number_beyond_any_float_is_refused(string number)
+    {
+        var type = ApiType.All.Single(t => t.Name == "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps");
+        Assert.Throws<DecodeException>(() => type.Decode(Encoding.UTF8.GetBytes($$"""{"maximum":{{number}}}"""), DecodeContext.Lenient));
+    }
+
+    [Theory]
     [InlineData("{\"metadata\":", "1}")]
     [InlineData("{\"metadata\":{\"labels\":", "1}}")]
     [InlineData("{\"spec\":{\"versions\":[{\"schema\":{\"openAPIV3Schema\":{\"not\":", "1}}}]}}")]

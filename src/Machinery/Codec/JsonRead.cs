@@ -62,8 +62,9 @@ public static class JsonRead
     public static long Int64(ref Utf8JsonReader reader, DecodeContext context, string field) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value) ? value : throw Mismatch(ref reader, context, "int64", field);
 
+    /// <remarks>.NET reads what is too large as infinity, which JSON cannot say again; Go refuses it.</remarks>
     public static double Float(ref Utf8JsonReader reader, DecodeContext context, string field) =>
-        reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var value) ? value : throw Mismatch(ref reader, context, "float64", field);
+        reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var value) && double.IsFinite(value) ? value : throw Mismatch(ref reader, context, "float64", field);
 
     public static bool Boolean(ref Utf8JsonReader reader, DecodeContext context, string field) => reader.TokenType switch
     {

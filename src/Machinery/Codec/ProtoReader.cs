@@ -34,7 +34,8 @@ public ref struct ProtoReader(ReadOnlySpan<byte> message)
     {
         if (WireType != 1)
             throw WrongType();
-        return BinaryPrimitives.ReadDoubleLittleEndian(Take(8));
+        var value = BinaryPrimitives.ReadDoubleLittleEndian(Take(8));
+        return double.IsFinite(value) ? value : throw new DecodeException("proto: a number that JSON does not have");
     }
 
     public ReadOnlySpan<byte> Bytes()
