@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using KubeSharp.ApiServer.Http;
+using KubeSharp.Machinery.Cel;
 using YamlDotNet.Core;
 
 namespace KubeSharp.ApiServer.Encryption.Configuration;
@@ -188,8 +189,8 @@ internal sealed class EncryptionConfigurationReader
     {
         if (text.Length == 0)
             return null;
-        if (GoTime.TryParse(text, out var time))
-            return time;
+        if (CelDurations.TryParse(text, out var nanos))
+            return TimeSpan.FromTicks(nanos / TimeSpan.NanosecondsPerTick);
 
         _problems.Add($"{path}: time: invalid duration \"{text}\"");
         return null;

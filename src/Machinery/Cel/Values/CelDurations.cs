@@ -1,8 +1,9 @@
 namespace KubeSharp.Machinery.Cel;
 
 /// <summary>Durations as Go writes them: <c>1h30m</c>, <c>1.5s</c>, <c>-3ms</c>.</summary>
-internal static class CelDurations
+public static class CelDurations
 {
+    /// <returns>False for what Go's <c>time.ParseDuration</c> refuses, durations of more than 292 years included.</returns>
     public static bool TryParse(string text, out long nanos)
     {
         nanos = 0;
